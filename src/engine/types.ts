@@ -134,7 +134,16 @@ export type ScenarioInput = {
   place?: string
 }
 
-export type CaseEvidence = { title: string; industry?: ConceptRef; kpi?: ConceptRef; unit?: string; before?: number; after?: number; customers?: number; verified?: boolean }
+export type CaseEvidence = {
+  title: string
+  industry?: ConceptRef
+  kpi?: ConceptRef
+  unit?: string
+  before?: number
+  after?: number
+  customers?: number
+  verified?: boolean
+}
 
 /** Supply as the engine reads it: every tier merged. */
 export type CapabilityInput = {
@@ -199,10 +208,44 @@ export const VERDICTS = ['ok', 'convertible', 'missing', 'forbidden'] as const
 export type Verdict = (typeof VERDICTS)[number]
 
 /** The attribute of the data interface that a gap is about (`da.*` in the lexicon). */
-export const GAP_FIELDS = ['modality', 'format', 'protocol', 'volume', 'labels', 'negativeSamples', 'sampling', 'timeSpan', 'freshness', 'completeness', 'context', 'access', 'reach', 'personalData', 'storage'] as const
+export const GAP_FIELDS = [
+  'modality',
+  'format',
+  'protocol',
+  'volume',
+  'labels',
+  'negativeSamples',
+  'sampling',
+  'timeSpan',
+  'freshness',
+  'completeness',
+  'context',
+  'access',
+  'reach',
+  'personalData',
+  'storage',
+] as const
 export type GapField = (typeof GAP_FIELDS)[number]
 
-export const FIXES = ['convertFormat', 'addGateway', 'collect', 'label', 'augment', 'resample', 'wait', 'schedule', 'clean', 'join', 'agreeAccess', 'deployOnSite', 'desensitise', 'digitise', 'export', 'liftRestriction', 'askFactory'] as const
+export const FIXES = [
+  'convertFormat',
+  'addGateway',
+  'collect',
+  'label',
+  'augment',
+  'resample',
+  'wait',
+  'schedule',
+  'clean',
+  'join',
+  'agreeAccess',
+  'deployOnSite',
+  'desensitise',
+  'digitise',
+  'export',
+  'liftRestriction',
+  'askFactory',
+] as const
 export type Fix = (typeof FIXES)[number]
 
 /** Who can close a gap. */
