@@ -1,3 +1,4 @@
+import { errors } from 'undici'
 import type { UrlRule } from './url.ts'
 import { explainUrlRule } from './url.ts'
 
@@ -60,7 +61,7 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof EgressError) return error.failure
   const message = error instanceof Error && error.message !== '' ? error.message : 'The connection failed.'
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code.startsWith('HPE_')) return { code: 'bad_response', message }
+  if (error instanceof errors.HTTPParserError) return { code: 'bad_response', message }
   // An alert can still come after our side of a TLS 1.3 handshake, for instance when a client certificate is wanted.
   if (/^ERR_(SSL|TLS)_/.test(code)) return { code: 'tls_error', message }
   // undici has one code for a socket that closed and for a protocol that it gave up on.
