@@ -9,12 +9,22 @@ export type ResolveHost = (name: string) => Promise<readonly string[]>
 
 const NOT_FOUND: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA'])
 
+export interface ResolverOptions {
+  /** Of one question to one server. */
+  timeoutMs?: number
+  tries?: number
+  /** Name servers, as `address` or `address:port`; by default those of the system. */
+  servers?: readonly string[]
+}
+
 /**
  * Asks the configured name servers themselves. The system's `getaddrinfo` is not used: it also reads the hosts file and
  * search lists, and one name server that hangs would occupy a thread of the small pool that all file access shares.
  */
-export function createResolver({ timeoutMs = 2_000, tries = 2 } = {}): ResolveHost {
+export function createResolver(options: ResolverOptions = {}): ResolveHost {
+  const { timeoutMs = 2_000, tries = 2, servers } = options
   const resolver = new Resolver({ timeout: timeoutMs, tries })
+  if (servers) resolver.setServers(servers)
   return async name => {
     // The root dot keeps c-ares from trying search domains.
     const answers = await Promise.allSettled([resolver.resolve4(`${name}.`), resolver.resolve6(`${name}.`)])

@@ -1,0 +1,23 @@
+import { openapi } from './platform/openapi.ts'
+import type { Deps } from './platform/deps.ts'
+import { createServer } from './platform/server.ts'
+import { healthRoutes } from './platform/health.ts'
+import { authenticate } from './identity/authenticate.ts'
+import { identityRoutes } from './identity/routes.ts'
+
+/** The whole API over the given dependencies. Nothing listens yet: a test injects, main listens. */
+export const buildApp = async (deps: Deps) => {
+  const app = createServer(deps)
+  await app.register(openapi(deps))
+  await app.register(healthRoutes(deps))
+  await app.register(
+    async v1 => {
+      v1.addHook('onRequest', async request => {
+        request.actor = await authenticate(deps, request)
+      })
+      await v1.register(identityRoutes(deps))
+    },
+    { prefix: '/v1' },
+  )
+  return app
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import { GAP_FIELDS, PART_NAMES, VERDICTS } from '../engine/types.ts'
+
+/**
+ * Every event of the product: its name, the shape of its data, an example and what it means. Public ones may be
+ * subscribed to and polled; the others only drive our own workers. Data holds ids and what every party may see at the
+ * public tier: no need, no have, no figure or span of a higher tier, no person.
+ */
+const Score = z.int().min(0).max(10_000)
+const parts = z
+  .array(z.object({ name: z.enum(PART_NAMES), factory: Score, vendor: Score }))
+  .describe('Contribution of each part in each direction')
+const gaps = z.array(
+  z.object({ field: z.enum(GAP_FIELDS), verdict: z.enum(VERDICTS), level: z.enum(['required', 'useful']) }),
+)
+
+const MatchSummary = z.object({
+  matchId: z.string(),
+  scenarioId: z.string(),
+  capabilityId: z.string(),
+  parkId: z.string(),
+  scenarioTitle: z.string(),
+  capabilityTitle: z.string(),
+  industry: z.string().nullable(),
+  problems: z.array(z.string()),
+  total: Score,
+  factoryScore: Score,
+  vendorScore: Score,
+  rank: z.int().min(1).nullable(),
+  parts,
+  gaps,
+})
+const MatchRetracted = MatchSummary.pick({ matchId: true, scenarioId: true, capabilityId: true, parkId: true }).extend({
+  reason: z.enum(['outranked', 'gate', 'scenario_closed', 'capability_closed']),
+})
+const MatchMoved = MatchSummary.pick({ matchId: true, scenarioId: true, capabilityId: true, parkId: true }).extend({
+  from: z.string(),
+  to: z.string(),
+  by: z.enum(['factory', 'vendor', 'park', 'platform']),
+  reason: z.string().optional().describe('Code of a decline'),
+})
+const Unserved = z.object({
+  scenarioId: z.string(),
+  parkId: z.string(),
+  scenarioTitle: z.string(),
+  problems: z.array(z.string()),
+  bestTotal: Score.nullable().describe('The best that came near; null where nothing did'),
+  threshold: Score,
+})
+const ScenarioChanged = z.object({ scenarioId: z.string() })
+const CapabilityChanged = z.object({ capabilityId: z.string() })
+const EndpointChanged = z.object({
+  endpointId: z.string(),
+  reason: z.string().optional(),
+  percent: z.int().optional().describe('How far the endpoint is on the way to being disabled'),
+})
+const DeliveryExhausted = z.object({ deliveryId: z.string(), endpointId: z.string(), eventType: z.string() })
+
+const example = {
+  matchId: 'mat_01k9y2v7wq8m3n5r7t9x1z3b5d',
+  scenarioId: 'scn_01k9y2v7wq8m3n5r7t9x1z3b5e',
+  capabilityId: 'cap_01k9y2v7wq8m3n5r7t9x1z3b5f',
+  parkId: 'prk_01k9y2v7wq8m3n5r7t9x1z3b5g',
+}
+const summaryExample = {
+  ...example,
+  scenarioTitle: '冲压件划痕漏检',
+  capabilityTitle: '小样本表面缺陷检测',
+  industry: 'ind.C33',
+  problems: ['pb.defect-inspection'],
+  total: 7120,
+  factoryScore: 7304,
+  vendorScore: 6941,
+  rank: 1,
+  parts: [{ name: 'problem' as const, factory: 2400, vendor: 2100 }],
+  gaps: [{ field: 'labels' as const, verdict: 'missing' as const, level: 'required' as const }],
+}
+
+type Entry = {
+  data: z.ZodType<Record<string, unknown>>
+  example: Record<string, unknown>
+  public: boolean
+  en: string
+  zh: string
+}
+const entry = <T extends z.ZodType<Record<string, unknown>>>(data: T, en: string, zh: string, shown?: z.infer<T>) => ({
+  data,
+  en,
+  zh,
+  example: shown ?? ({} as z.infer<T>),
+  public: shown !== undefined,
+})
+
+export const CATALOG = {
+  'scenario.published': entry(ScenarioChanged, 'A scenario was published', '场景已发布'),
+  'scenario.updated': entry(ScenarioChanged, 'A published scenario was changed', '已发布场景有修改'),
+  'scenario.withdrawn': entry(ScenarioChanged, 'A scenario was taken back or expired', '场景已撤回或到期'),
+  'scenario.unserved': entry(Unserved, 'No capability reaches the threshold of the park', '没有能力达到园区阈值', {
+    scenarioId: example.scenarioId,
+    parkId: example.parkId,
+    scenarioTitle: '毛织验布',
+    problems: ['pb.defect-inspection'],
+    bestTotal: 3120,
+    threshold: 4500,
+  }),
+  'capability.published': entry(CapabilityChanged, 'A capability was published', '能力已发布'),
+  'capability.updated': entry(CapabilityChanged, 'A published capability was changed', '已发布能力有修改'),
+  'capability.withdrawn': entry(CapabilityChanged, 'A capability was taken back', '能力已撤回'),
+  'match.created': entry(
+    MatchSummary,
+    'A pair entered the shortlist of a scenario for the first time',
+    '某对供需首次进入场景短名单',
+    summaryExample,
+  ),
+  'match.updated': entry(
+    MatchSummary,
+    'An announced pair came back, moved by 200 points or more, or a gate or gap verdict changed',
+    '已通知的配对重新入选、得分变化 200 以上，或门槛/数据差距结论改变',
+    summaryExample,
+  ),
+  'match.retracted': entry(MatchRetracted, 'An announced pair fell out of the list', '已通知的配对退出名单', {
+    ...example,
+    reason: 'outranked',
+  }),
+  'match.state_changed': entry(MatchMoved, 'People moved a match', '有人推进或结束了一次匹配', {
+    ...example,
+    from: 'proposed',
+    to: 'interest',
+    by: 'vendor',
+  }),
+  'endpoint.ping': entry(z.object({ endpointId: z.string() }), 'A test that you asked for', '您请求的测试', {
+    endpointId: 'whe_01k9y2v7wq8m3n5r7t9x1z3b5h',
+  }),
+  'endpoint.warned': entry(
+    EndpointChanged,
+    'An endpoint keeps failing and will be disabled',
+    '端点持续失败，将被停用',
+    {
+      endpointId: 'whe_01k9y2v7wq8m3n5r7t9x1z3b5h',
+      percent: 50,
+    },
+  ),
+  'endpoint.disabled': entry(
+    EndpointChanged,
+    'An endpoint was disabled; deliveries are held',
+    '端点已停用，投递被保留',
+    {
+      endpointId: 'whe_01k9y2v7wq8m3n5r7t9x1z3b5h',
+      reason: 'failing',
+    },
+  ),
+  'endpoint.recovered': entry(EndpointChanged, 'A failing endpoint answers again', '端点恢复正常', {
+    endpointId: 'whe_01k9y2v7wq8m3n5r7t9x1z3b5h',
+  }),
+  'delivery.exhausted': entry(DeliveryExhausted, 'The last attempt of a delivery failed', '投递的最后一次尝试失败', {
+    deliveryId: 'dlv_01k9y2v7wq8m3n5r7t9x1z3b5j',
+    endpointId: 'whe_01k9y2v7wq8m3n5r7t9x1z3b5h',
+    eventType: 'match.created',
+  }),
+} satisfies Record<string, Entry>
+
+export type EventType = keyof typeof CATALOG
+export type EventData<T extends EventType> = z.infer<(typeof CATALOG)[T]['data']>
+
+export const EVENT_TYPES = Object.keys(CATALOG) as EventType[]
+/** What may be subscribed to. */
+export const PUBLIC_EVENT_TYPES = EVENT_TYPES.filter(type => CATALOG[type].public)

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { ORGANISATION_KINDS, ROLES } from '../platform/actor.ts'
+import { Id, Instant } from '../platform/schemas.ts'
+import { MEMBERSHIP_STATES } from './tables.ts'
+
+const name = z.string().trim().min(1).max(200)
+const isTimeZone = (zone: string) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const NewPark = z
+  .strictObject({
+    slug: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+      .max(60)
+      .describe('Short name in addresses; never changes'),
+    name,
+    nameEn: name.optional(),
+    region: name.describe('Province and city, in plain words'),
+    timeZone: z.string().max(60).refine(isTimeZone, 'is not an IANA time zone').default('Asia/Shanghai'),
+  })
+  .meta({ id: 'NewPark' })
+
+export const Park = z
+  .object({
+    id: Id('park'),
+    slug: z.string(),
+    name: z.string(),
+    nameEn: z.string().optional(),
+    region: z.string(),
+    timeZone: z.string(),
+    organisationId: Id('organisation').describe("The park's own organisation; its editors administer the park"),
+    createdAt: Instant,
+  })
+  .meta({ id: 'Park' })
+
+export const NewOrganisation = z
+  .strictObject({
+    kind: z.enum(ORGANISATION_KINDS).exclude(['park', 'operator']),
+    name,
+    nameEn: name.optional(),
+    city: name.optional(),
+    parkId: Id('park').optional().describe('Make it an active member of this park at once'),
+  })
+  .meta({ id: 'NewOrganisation' })
+
+export const Organisation = z
+  .object({
+    id: Id('organisation'),
+    kind: z.enum(ORGANISATION_KINDS),
+    name: z.string(),
+    nameEn: z.string().optional(),
+    city: z.string().optional(),
+    createdAt: Instant,
+  })
+  .meta({ id: 'Organisation' })
+
+export const NewMembership = z.strictObject({ organisationId: Id('organisation') }).meta({ id: 'NewMembership' })
+export const MembershipChange = z
+  .strictObject({ state: z.enum(MEMBERSHIP_STATES).exclude(['requested']) })
+  .meta({ id: 'MembershipChange' })
+export const Membership = z
+  .object({
+    parkId: Id('park'),
+    organisationId: Id('organisation'),
+    state: z.enum(MEMBERSHIP_STATES),
+    createdAt: Instant,
+    decidedAt: Instant.optional(),
+  })
+  .meta({ id: 'Membership' })
+
+export const NewApiKey = z
+  .strictObject({
+    name,
+    role: z.enum(ROLES).default('editor'),
+    expiresAt: Instant.optional(),
+  })
+  .meta({ id: 'NewApiKey' })
+
+export const ApiKey = z
+  .object({
+    id: Id('key'),
+    organisationId: Id('organisation'),
+    name: z.string(),
+    role: z.enum(ROLES),
+    prefix: z.string().describe('First characters, to tell keys apart'),
+    createdAt: Instant,
+    expiresAt: Instant.optional(),
+    revokedAt: Instant.optional(),
+    lastUsedAt: Instant.optional(),
+    key: z.string().optional().describe('The key itself, in the answer that made it and never again'),
+  })
+  .meta({ id: 'ApiKey' })
+
+/** Who the caller is, as the platform sees him. */
+export const Self = z
+  .object({
+    organisation: Organisation,
+    role: z.enum(ROLES),
+    keyId: Id('key'),
+    parkIds: z.array(Id('park')),
+    adminParkIds: z.array(Id('park')),
+  })
+  .meta({ id: 'Self' })

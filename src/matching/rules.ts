@@ -1,0 +1,124 @@
+import type { Reader } from './tables.ts'
+
+/** States of a match; the diagram stands in docs/state-machines.md. */
+export const MATCH_STATES = [
+  'proposed',
+  'interest',
+  'mutual',
+  'introduced',
+  'pilot',
+  'contracted',
+  'landed',
+  'scaled',
+  'declined',
+  'withdrawn',
+  'expired',
+  'retracted',
+] as const
+export type MatchState = (typeof MATCH_STATES)[number]
+
+export const DECLINE_REASONS = [
+  'too_early',
+  'benefit_unclear',
+  'commercial_route_unclear',
+  'description_unclear',
+  'data',
+  'budget',
+  'timing',
+  'competitor',
+  'compliance',
+  'other',
+] as const
+export type DeclineReason = (typeof DECLINE_REASONS)[number]
+
+export const MATCH_ACTIONS = [
+  'express_interest',
+  'accept_introduction',
+  'start_pilot',
+  'contract',
+  'land',
+  'scale',
+  'decline',
+  'withdraw',
+] as const
+export type MatchAction = (typeof MATCH_ACTIONS)[number]
+
+/** What the rules need to know of a match: its state and who has said yes to what. */
+export type MatchFacts = {
+  state: MatchState
+  factoryInterested: boolean
+  vendorInterested: boolean
+  factoryAccepted: boolean
+  vendorAccepted: boolean
+}
+
+export type Move = { kind: 'moved'; facts: MatchFacts } | { kind: 'unchanged' } | { kind: 'refused'; because: string }
+
+const OPEN: ReadonlySet<MatchState> = new Set(['proposed', 'interest', 'mutual', 'introduced', 'pilot', 'contracted'])
+const LADDER: Partial<Record<MatchAction, { from: MatchState; to: MatchState }>> = {
+  start_pilot: { from: 'introduced', to: 'pilot' },
+  contract: { from: 'pilot', to: 'contracted' },
+  land: { from: 'contracted', to: 'landed' },
+  scale: { from: 'landed', to: 'scaled' },
+}
+
+/** Whether people have touched the match: from then on a re-score updates it and never ends it. */
+export const isTouched = (state: MatchState): boolean => state !== 'proposed' && state !== 'retracted'
+
+/** Whether nothing more is expected of it. */
+export const isOpen = (state: MatchState): boolean => OPEN.has(state)
+
+/**
+ * What an action by one side does. Pure: the same facts, action and side always give the same move. Doing again what
+ * is done already is `unchanged`, so that a repeated request is harmless.
+ */
+export const decide = (facts: MatchFacts, action: MatchAction, side: Reader): Move => {
+  if (action === 'decline') return end(facts, 'declined', side)
+  if (action === 'withdraw') return end(facts, 'withdrawn', side)
+  if (action === 'express_interest') return expressInterest(facts, side)
+  if (action === 'accept_introduction') return acceptIntroduction(facts, side)
+  return climb(facts, action)
+}
+
+const expressInterest = (facts: MatchFacts, side: Reader): Move => {
+  if (side === 'park') return refused('only the factory and the vendor express interest')
+  const mine = side === 'factory' ? facts.factoryInterested : facts.vendorInterested
+  if (mine) return { kind: 'unchanged' }
+  if (facts.state !== 'proposed' && facts.state !== 'interest') return refusedFrom(facts.state)
+  const next = {
+    ...facts,
+    factoryInterested: facts.factoryInterested || side === 'factory',
+    vendorInterested: facts.vendorInterested || side === 'vendor',
+  }
+  return moved({ ...next, state: next.factoryInterested && next.vendorInterested ? 'mutual' : 'interest' })
+}
+
+const acceptIntroduction = (facts: MatchFacts, side: Reader): Move => {
+  if (side === 'park') return refused('only the factory and the vendor accept an introduction')
+  const mine = side === 'factory' ? facts.factoryAccepted : facts.vendorAccepted
+  if (mine) return { kind: 'unchanged' }
+  if (facts.state !== 'mutual') return refusedFrom(facts.state)
+  const next = {
+    ...facts,
+    factoryAccepted: facts.factoryAccepted || side === 'factory',
+    vendorAccepted: facts.vendorAccepted || side === 'vendor',
+  }
+  return moved({ ...next, state: next.factoryAccepted && next.vendorAccepted ? 'introduced' : 'mutual' })
+}
+
+const climb = (facts: MatchFacts, action: MatchAction): Move => {
+  const step = LADDER[action]
+  if (!step) return refused(`unknown action ${action}`)
+  if (facts.state === step.to) return { kind: 'unchanged' }
+  return facts.state === step.from ? moved({ ...facts, state: step.to }) : refusedFrom(facts.state)
+}
+
+const end = (facts: MatchFacts, state: 'declined' | 'withdrawn', side: Reader): Move => {
+  if (side === 'park') return refused('only the factory and the vendor end a match')
+  if (facts.state === state) return { kind: 'unchanged' }
+  return isOpen(facts.state) ? moved({ ...facts, state }) : refusedFrom(facts.state)
+}
+
+const moved = (facts: MatchFacts): Move => ({ kind: 'moved', facts })
+const refused = (because: string): Move => ({ kind: 'refused', because })
+const refusedFrom = (state: MatchState): Move => refused(`not possible in state ${state}`)

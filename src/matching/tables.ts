@@ -1,0 +1,134 @@
+import { index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
+import { capabilities } from '../capabilities/tables.ts'
+import { instant } from '../platform/columns.ts'
+import { scenarios } from '../scenarios/tables.ts'
+import type { MatchState, DeclineReason } from './rules.ts'
+import type { Explanation, StoredScore } from './explanation.ts'
+
+/** One pair, one match, one id for ever. Scores are integers of 10,000. */
+export const matches = pgTable(
+  'matches',
+  {
+    id: text().primaryKey(),
+    scenarioId: text()
+      .notNull()
+      .references(() => scenarios.id),
+    capabilityId: text()
+      .notNull()
+      .references(() => capabilities.id),
+    parkId: text().notNull(),
+    factoryId: text().notNull(),
+    vendorId: text().notNull(),
+    state: text().$type<MatchState>().notNull(),
+    /** Place in the scenario's list, from 1; absent once the pair fell out of it. */
+    rank: integer(),
+    total: integer().notNull(),
+    factoryScore: integer().notNull(),
+    vendorScore: integer().notNull(),
+    /** When and with which total the pair was last announced; absent: never. */
+    announcedAt: instant(),
+    announcedTotal: integer(),
+    /** Digest of the gate and gap verdicts that were last announced. */
+    announcedVerdicts: text(),
+    factoryInterestAt: instant(),
+    vendorInterestAt: instant(),
+    factoryAcceptedAt: instant(),
+    vendorAcceptedAt: instant(),
+    declinedBy: text(),
+    declineReason: text().$type<DeclineReason>(),
+    declineNote: text(),
+    version: integer().notNull(),
+    createdAt: instant().notNull(),
+    updatedAt: instant().notNull(),
+    stateSince: instant().notNull(),
+  },
+  table => [
+    unique('matches_pair').on(table.scenarioId, table.capabilityId),
+    index('matches_capability').on(table.capabilityId, table.total),
+    index('matches_park').on(table.parkId, table.state),
+    index('matches_vendor').on(table.vendorId, table.state),
+    index('matches_factory').on(table.factoryId, table.state),
+  ],
+)
+
+/** The newest score of a match with its whole proof. Only matching reads it: what others may see stands below. */
+export const matchScores = pgTable(
+  'match_scores',
+  {
+    matchId: text()
+      .notNull()
+      .references(() => matches.id, { onDelete: 'cascade' }),
+    engineVersion: text().notNull(),
+    lexiconVersion: text().notNull(),
+    weightsVersion: text().notNull(),
+    score: jsonb().$type<StoredScore>().notNull(),
+    scoredAt: instant().notNull(),
+  },
+  table => [
+    primaryKey({ columns: [table.matchId, table.engineVersion, table.lexiconVersion, table.weightsVersion] }),
+  ],
+)
+
+export const READERS = ['factory', 'vendor', 'park'] as const
+export type Reader = (typeof READERS)[number]
+
+/** One row per match and reader, redacted for that reader when it is written. */
+export const matchExplanations = pgTable(
+  'match_explanations',
+  {
+    matchId: text()
+      .notNull()
+      .references(() => matches.id, { onDelete: 'cascade' }),
+    reader: text().$type<Reader>().notNull(),
+    /** The organisation that reads it. */
+    organisationId: text().notNull(),
+    body: jsonb().$type<Explanation>().notNull(),
+    writtenAt: instant().notNull(),
+  },
+  table => [primaryKey({ columns: [table.matchId, table.reader] })],
+)
+
+/** Pairs that would have entered the list but for a gate: ten for each scenario, redacted for each reader. */
+export const nearMisses = pgTable(
+  'near_misses',
+  {
+    scenarioId: text()
+      .notNull()
+      .references(() => scenarios.id, { onDelete: 'cascade' }),
+    capabilityId: text()
+      .notNull()
+      .references(() => capabilities.id, { onDelete: 'cascade' }),
+    reader: text().$type<Reader>().notNull(),
+    organisationId: text().notNull(),
+    /** The total that the pair would have had. */
+    total: integer().notNull(),
+    body: jsonb().$type<Explanation>().notNull(),
+    writtenAt: instant().notNull(),
+  },
+  table => [
+    primaryKey({ columns: [table.scenarioId, table.capabilityId, table.reader] }),
+    index('near_misses_capability').on(table.capabilityId),
+  ],
+)
+
+/** Each move of a match between states: by whom, when, and with which reason. */
+export const matchTransitions = pgTable(
+  'match_transitions',
+  {
+    id: text().primaryKey(),
+    matchId: text()
+      .notNull()
+      .references(() => matches.id, { onDelete: 'cascade' }),
+    parkId: text().notNull(),
+    factoryId: text().notNull(),
+    vendorId: text().notNull(),
+    action: text().notNull(),
+    from: text().$type<MatchState>().notNull(),
+    to: text().$type<MatchState>().notNull(),
+    actorId: text(),
+    reason: text().$type<DeclineReason>(),
+    note: text(),
+    at: instant().notNull(),
+  },
+  table => [index('match_transitions_match').on(table.matchId, table.at)],
+)

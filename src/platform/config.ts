@@ -1,0 +1,125 @@
+import { z } from 'zod'
+
+/** The specification's schedule, in seconds: ten attempts over 75 hours. */
+export const DEFAULT_RETRY_SCHEDULE_S = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
+
+const flag = z
+  .enum(['0', '1', 'true', 'false'])
+  .default('0')
+  .transform(value => value === '1' || value === 'true')
+const list = z
+  .string()
+  .default('')
+  .transform(value =>
+    value
+      .split(',')
+      .map(item => item.trim())
+      .filter(item => item !== ''),
+  )
+const milliseconds = (fallback: number) => z.coerce.number().int().min(100).max(3_600_000).default(fallback)
+
+/** `id:base64,…` of 32 bytes each: the first seals, the others open what older ones sealed. */
+const secretsKeys = z.string().transform((value, context) => {
+  const keys = value.split(',').map(entry => {
+    const [id = '', encoded = ''] = entry.trim().split(/:(.*)/s)
+    return { id, key: Buffer.from(encoded, 'base64') }
+  })
+  if (keys.some(entry => !/^[a-z0-9-]{1,16}$/.test(entry.id) || entry.key.length !== 32)) {
+    context.addIssue({ code: 'custom', message: 'must be a list of id:base64, each key 32 bytes long' })
+    return z.NEVER
+  }
+  return keys
+})
+
+const cidr = /^[0-9a-fA-F:.]+\/\d{1,3}$/
+
+/** Every variable that the product reads. Each is optional outside production. */
+export const Environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Port of the API'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('How the outside reaches this server'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('PostgreSQL 15 or newer; absent: embedded'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe('Queue on Redis; absent: queue on PostgreSQL'),
+  DATA_DIR: z.string().default('.data').describe('Where the embedded database and made keys live'),
+  SERVICES: list
+    .transform(names => (names.length === 0 ? ['api', 'worker'] : names))
+    .pipe(z.array(z.enum(['api', 'worker'])))
+    .describe('What this process runs: api, worker'),
+  SECRETS_KEY: secretsKeys.optional().describe('Keys that seal secrets at rest'),
+  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0).describe('Number of proxies in front'),
+  CORS_ORIGINS: list.describe('Origins that browsers may call from'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  JOB_LOCK_MS: milliseconds(30_000).describe('How long a job stays with a worker that says nothing'),
+  JOB_STALLED_MS: milliseconds(30_000).describe('How often stalled jobs are looked for'),
+  WEBHOOK_ALLOW_HTTP: flag.describe('Allow http:// endpoints'),
+  WEBHOOK_ALLOW_CIDRS: list
+    .pipe(z.array(z.string().regex(cidr, 'must be CIDR ranges')))
+    .describe('Private ranges that endpoints may live in'),
+  WEBHOOK_RETRY_SCHEDULE: z
+    .string()
+    .default(DEFAULT_RETRY_SCHEDULE_S.join(','))
+    .transform(value => value.split(',').map(Number))
+    .pipe(z.array(z.number().int().min(0).max(604_800)).min(1).max(20))
+    .describe('Seconds before each attempt'),
+})
+
+export type Config = ReturnType<typeof parseConfig>
+
+/** Thrown at start with one line for each variable that is wrong. Values are never repeated: they may be secrets. */
+export class ConfigError extends Error {
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(`The configuration is wrong:\n${problems.map(line => `  ${line}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'SECRETS_KEY', 'PUBLIC_URL'] as const
+
+/**
+ * Reads the environment once. An empty variable counts as absent.
+ * @throws ConfigError that names every wrong or missing variable
+ */
+export const parseConfig = (environment: Record<string, string | undefined>) => {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = Environment.safeParse(given)
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map(issue => `${issue.path.map(String).join('.')}: ${issue.message}`)
+  const missing = given['NODE_ENV'] === 'production' ? REQUIRED_IN_PRODUCTION.filter(name => !given[name]) : []
+  problems.push(...missing.map(name => `${name}: is required in production`))
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
+  const value = parsed.data
+  return {
+    production: value.NODE_ENV === 'production',
+    port: value.PORT,
+    host: value.HOST,
+    publicUrl: value.PUBLIC_URL,
+    databaseUrl: value.DATABASE_URL,
+    redisUrl: value.REDIS_URL,
+    dataDir: value.DATA_DIR,
+    services: value.SERVICES,
+    secretsKeys: value.SECRETS_KEY,
+    trustProxy: value.TRUST_PROXY,
+    corsOrigins: value.CORS_ORIGINS,
+    logLevel: value.LOG_LEVEL,
+    jobLockMs: value.JOB_LOCK_MS,
+    jobStalledMs: value.JOB_STALLED_MS,
+    webhook: {
+      allowHttp: value.WEBHOOK_ALLOW_HTTP,
+      allowCidrs: value.WEBHOOK_ALLOW_CIDRS,
+      retryScheduleS: value.WEBHOOK_RETRY_SCHEDULE,
+    },
+  }
+}

@@ -1,0 +1,18 @@
+import type { Clock, RandomBytes } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Database } from './db.ts'
+import type { Queues } from './queues.ts'
+import type { Secrets } from './secrets.ts'
+import type { Log, Metrics } from './telemetry.ts'
+
+/** What the rooms stand on. A function asks for the part that it uses: `Pick<Deps, 'db' | 'clock'>`. */
+export type Deps = {
+  config: Config
+  log: Log
+  metrics: Metrics
+  clock: Clock
+  random: RandomBytes
+  db: Database
+  queues: Queues
+  secrets: Secrets
+}

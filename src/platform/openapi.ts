@@ -1,0 +1,105 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import fp from 'fastify-plugin'
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import type { Deps } from './deps.ts'
+
+const DESCRIPTION = `Factories post AI scenarios, vendors register capabilities, and every pair is scored with its proof:
+what met what, which data is missing, and what would change it.
+
+Send \`Authorization: Bearer <key>\`. Errors are RFC 9457 problem details; texts follow \`Accept-Language\` (zh-CN, en).
+Every score is an integer from 0 to 10,000.`
+
+/** The shape that generated JSON Schema has, as far as we touch it. */
+type Json = { [key: string]: unknown }
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null
+
+// zod writes a long pattern beside each format; a reader of the document wants the format.
+const simplify = ({ jsonSchema, io }: { jsonSchema: Json; io?: string }) => {
+  if (jsonSchema['format'] !== undefined) delete jsonSchema['pattern']
+  if (io === 'output' && jsonSchema['additionalProperties'] === false) delete jsonSchema['additionalProperties']
+}
+
+const zodToJsonConfig = {
+  override: (context: { zodSchema: { _zod: { def: { type: string } } }; jsonSchema: Json; io?: string }) => {
+    // The override replaces the library's own, which is what makes `undefined` (an empty answer) writable.
+    if (context.zodSchema._zod.def.type === 'undefined') context.jsonSchema['type'] = 'null'
+    simplify(context)
+  },
+}
+
+/** Collects every route's schemas into one OpenAPI 3.1 document and shows it at /docs, without a request to outside. */
+export const openapi = (deps: Pick<Deps, 'config'>) =>
+  fp(async app => {
+    const transformObject = createJsonSchemaTransformObject({ zodToJsonConfig } as never)
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.1',
+        info: {
+          title: 'Duijie 对接',
+          version: '1.0.0',
+          description: DESCRIPTION,
+          license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+        },
+        servers: [{ url: deps.config.publicUrl ?? '/' }],
+        components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key' } } },
+        security: [{ key: [] }],
+        tags: TAGS,
+      },
+      transform: createJsonSchemaTransform({ zodToJsonConfig } as never),
+      transformObject: input => prune(transformObject(input) as Json) as ReturnType<typeof transformObject>,
+    })
+    await app.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: true,
+      uiConfig: { validatorUrl: null, docExpansion: 'none' },
+    })
+  })
+
+const TAGS = [
+  { name: 'identity', description: 'Who you are' },
+  { name: 'parks', description: 'Parks and their members' },
+  { name: 'organisations', description: 'Companies and their keys' },
+  { name: 'scenarios', description: 'Demand' },
+  { name: 'capabilities', description: 'Supply' },
+  { name: 'matches', description: 'Pairs, their proof and their state' },
+  { name: 'webhooks', description: 'Endpoints, deliveries, events' },
+  { name: 'resources', description: 'What a park lends' },
+  { name: 'reports', description: 'What a park decides from' },
+  { name: 'operations', description: 'For the machines around us' },
+]
+
+/**
+ * The library emits every named schema twice, as it is read and as it is written. This drops what nothing refers to and
+ * gives `XInput` its plain name where only that one is used.
+ */
+const prune = (document: Json): Json => {
+  const components = isJson(document['components']) ? document['components'] : {}
+  const schemas = isJson(components['schemas']) ? components['schemas'] : {}
+  const used = new Set<string>()
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(visit)
+    if (!isJson(value)) return
+    const name = typeof value['$ref'] === 'string' ? value['$ref'].split('/').at(-1) : undefined
+    if (name !== undefined && !used.has(name)) {
+      used.add(name)
+      visit(schemas[name])
+    }
+    Object.values(value).forEach(visit)
+  }
+  visit(document['paths'])
+  const rename = new Map<string, string>()
+  for (const name of used) {
+    const plain = name.replace(/Input$/, '')
+    if (name !== plain && !used.has(plain)) rename.set(name, plain)
+  }
+  const kept = Object.entries(schemas).filter(([name]) => used.has(name))
+  components['schemas'] = Object.fromEntries(
+    kept.map(([name, schema]) => [rename.get(name) ?? name, schema] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+  return JSON.parse(JSON.stringify(document), (key, value: unknown) => {
+    if (key !== '$ref' || typeof value !== 'string') return value
+    const name = value.split('/').at(-1) ?? ''
+    return rename.has(name) ? `#/components/schemas/${rename.get(name)}` : value
+  }) as Json
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { idPattern, type IdKind } from './ids.ts'
+
+/** Building blocks that every room's schemas use. */
+export const Id = (kind: IdKind) => z.string().regex(idPattern(kind))
+export const Instant = z.iso.datetime({ offset: true }).describe('RFC 3339 time')
+export const Day = z.iso.date().describe('RFC 3339 full date')
+export const Score = z.int().min(0).max(10_000).describe('Ten-thousandths, 0 to 10,000')
+
+export const Page = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20).describe('Items per page'),
+  cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
+})
+
+export const Problem = z
+  .object({
+    type: z.string().describe('Stable name of the problem, a URI reference'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    instance: z.string().optional().describe('Id of the request, to quote when asking for help'),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().describe('JSON pointer into the body, or into the query'),
+          code: z.string(),
+          detail: z.string(),
+          suggestions: z.array(z.object({ id: z.string(), label: z.string() })).optional(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details' })
+
+const problemResponse = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem } },
+})
+
+const PROBLEM_RESPONSES = {
+  400: problemResponse('The request cannot be read'),
+  401: problemResponse('No valid key'),
+  403: problemResponse('Not allowed'),
+  404: problemResponse('Not there, or not to be seen'),
+  409: problemResponse('Conflict with the present state'),
+  412: problemResponse('Changed meanwhile'),
+  413: problemResponse('Body too large'),
+  415: problemResponse('Not JSON'),
+  422: problemResponse('Fields are wrong'),
+  428: problemResponse('If-Match is missing'),
+  503: problemResponse('Not available now'),
+} as const
+type ProblemStatus = keyof typeof PROBLEM_RESPONSES
+
+/** The problem responses that a route may answer; 401 and 422 always. */
+export const problemsOf = (...statuses: ProblemStatus[]) =>
+  Object.fromEntries([401, 422, ...statuses].map(status => [status, PROBLEM_RESPONSES[status as ProblemStatus]]))
+
+export const IdempotencyHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[\x21-\x7e]+$/)
+    .optional()
+    .describe('Repeat safely: the same key within 24 hours answers with what the first request made'),
+})
+
+export const IfMatchHeaders = z.object({
+  'if-match': z.string().max(40).optional().describe('The `ETag` that was read'),
+})
+
+/** A page of items. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().optional() })

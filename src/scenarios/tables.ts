@@ -1,0 +1,67 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import type { Language } from '../engine/types.ts'
+import { organisations, parks } from '../identity/tables.ts'
+import { instant, xid8 } from '../platform/columns.ts'
+
+export const SCENARIO_STATES = ['draft', 'published', 'withdrawn', 'expired'] as const
+export type ScenarioState = (typeof SCENARIO_STATES)[number]
+export const VISIBILITIES = ['park', 'network'] as const
+export type Visibility = (typeof VISIBILITIES)[number]
+
+/**
+ * Demand. This row and its `body` are the public tier; the other tiers are tables of their own, because row-level
+ * security hides rows and not columns. A field that its owner moved up stands in the body of the higher tier.
+ */
+export const scenarios = pgTable(
+  'scenarios',
+  {
+    id: text().primaryKey(),
+    parkId: text()
+      .notNull()
+      .references(() => parks.id),
+    organisationId: text()
+      .notNull()
+      .references(() => organisations.id),
+    state: text().$type<ScenarioState>().notNull(),
+    visibility: text().$type<Visibility>().notNull(),
+    language: text().$type<Language>(),
+    title: text().notNull(),
+    industry: text(),
+    problems: text().array().notNull(),
+    body: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** Raised by each change; the entity tag. */
+    version: integer().notNull(),
+    createdAt: instant().notNull(),
+    updatedAt: instant().notNull(),
+    publishedAt: instant(),
+    expiresAt: instant(),
+    /** When the newest score job for this scenario finished: what the park's report calls "scored". */
+    scoredAt: instant(),
+    /** Total that a pair must reach to enter the fifty stored ones; 0 while there are fewer. */
+    entryScore: integer().notNull().default(0),
+    /** The transaction that changed the row last: the change feed of the index pages by it. */
+    feedXid: xid8()
+      .notNull()
+      .default(sql`pg_current_xact_id()`),
+  },
+  table => [
+    index('scenarios_park').on(table.parkId, table.state, table.id),
+    index('scenarios_organisation').on(table.organisationId, table.id),
+    index('scenarios_feed').on(table.feedXid),
+    index('scenarios_expiry').on(table.expiresAt).where(sql`state = 'published' and expires_at is not null`),
+  ],
+)
+
+const tierTable = (name: string) =>
+  pgTable(name, {
+    scenarioId: text()
+      .primaryKey()
+      .references(() => scenarios.id, { onDelete: 'cascade' }),
+    parkId: text().notNull(),
+    organisationId: text().notNull(),
+    body: jsonb().$type<Record<string, unknown>>().notNull(),
+  })
+
+export const scenarioShared = tierTable('scenario_shared')
+export const scenarioSealed = tierTable('scenario_sealed')
