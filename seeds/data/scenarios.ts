@@ -1,5 +1,6 @@
 import { biomedicineScenarios } from './scenarios/biomedicine.ts'
 import { electronicsScenarios } from './scenarios/electronics.ts'
+import { firstCallScenarios } from './scenarios/first-calls.ts'
 import { machineryAutoScenarios } from './scenarios/machinery-auto.ts'
 import { metalworkingScenarios } from './scenarios/metalworking.ts'
 import { newEnergyScenarios } from './scenarios/new-energy.ts'
@@ -23,4 +24,5 @@ export const scenarios: ScenarioSeed[] = [
   ...biomedicineScenarios,
   ...processIndustriesScenarios,
   ...operationsScenarios,
+  ...firstCallScenarios,
 ]

@@ -222,7 +222,6 @@ export const machineryAutoScenarios: ScenarioSeed[] = [
         },
       ],
       constraints: { deployments: ['dp.edge', 'dp.onprem'], reach: 'site', taktS: 38, certificates: ['cp.iatf'] },
-      budget: { min: 500000, max: 1200000, currency: 'CNY' },
       neededBy: '2027-05-31',
       place: '苏州',
     },

@@ -71,7 +71,6 @@ export const operationsScenarios: ScenarioSeed[] = [
         },
       ],
       constraints: { reach: 'mainland' },
-      budget: { max: 200000, currency: 'CNY' },
       place: '东莞',
     },
   },

@@ -90,7 +90,6 @@ export const paperPrintFoodScenarios: ScenarioSeed[] = [
         },
       ],
       constraints: { deployments: ['dp.edge', 'dp.onprem', 'dp.appliance'], reach: 'site', latencyMsMax: 60 },
-      budget: { min: 200000, max: 380000, currency: 'CNY' },
       place: '东莞',
     },
   },

@@ -109,7 +109,6 @@ export const semiconductorsDisplayScenarios: ScenarioSeed[] = [
         },
       ],
       constraints: { deployments: ['dp.onprem'], reach: 'site', latencyMsMax: 3000 },
-      budget: { min: 600000, max: 1000000, currency: 'CNY' },
       neededBy: '2027-05-31',
       place: '苏州',
     },

@@ -113,7 +113,6 @@ export const textilesFootwearScenarios: ScenarioSeed[] = [
         },
       ],
       constraints: { reach: 'mainland' },
-      budget: { max: 180000, currency: 'CNY' },
       place: '东莞',
     },
   },
