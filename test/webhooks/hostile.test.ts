@@ -49,7 +49,7 @@ void t.test('a hostile answer ends with its error code and cannot make us read o
     ],
     [
       'a reason without end',
-      'bad_response',
+      'header_overflow',
       socket => {
         socket.write('HTTP/1.1 200 O')
         pour(socket, 'K'.repeat(1_000))
@@ -57,7 +57,7 @@ void t.test('a hostile answer ends with its error code and cannot make us read o
     ],
     [
       'interim answers without end',
-      'bad_response',
+      'header_overflow',
       socket => pour(socket, 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'),
     ],
     [
@@ -120,6 +120,13 @@ void t.test('a hostile answer ends with its error code and cannot make us read o
       t.ok((await peer.sentBytes()) < SENT_BYTES_MAX, `${title}: the connection is closed and little was read`)
     }),
   )
+})
+
+void t.test('a large answer that comes in one piece right behind half of its headers counts', async t => {
+  const peer = await openRawPeer(t, socket => {
+    socket.write('HTTP/1.1 200 OK\r\nx-half: ', () => socket.write(`x\r\n\r\n${'x'.repeat(1_048_576)}`))
+  })
+  t.match(await openEgress(t).post(peer.url, request), { kind: 'response', status: 200 })
 })
 
 void t.test('chunk extensions without end are cut as the body would be', async t => {

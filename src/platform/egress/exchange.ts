@@ -78,7 +78,7 @@ export async function exchange(
   return answer
 }
 
-const ENDLESS_HEADERS: Failure = { code: 'bad_response', message: 'The answer never came to its body.' }
+const ENDLESS_HEADERS: Failure = { code: 'header_overflow', message: 'The answer never came to its body.' }
 
 function readInto(
   answer: Answer,

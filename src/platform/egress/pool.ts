@@ -90,7 +90,8 @@ export function createPool(deps: PoolDeps): Pool {
     },
     giveBack(connection) {
       const isKept = idleCount < IDLE_CONNECTIONS_MAX && deps.nowMs() - connection.dialledAt < CONNECTION_AGE_MS_MAX
-      if (!isKept || !all.has(connection)) return drop(connection)
+      // A peer that answered `connection: close` has none to keep.
+      if (!isKept || !all.has(connection) || connection.socket?.destroyed !== false) return drop(connection)
       const kept = idle.get(connection.origin)
       if (kept) kept.push(connection)
       else idle.set(connection.origin, [connection])
@@ -147,7 +148,8 @@ async function dialWithin(
   try {
     const socket = await dial(url, deps, connection.log, AbortSignal.any([stop, late.signal]))
     connection.socket = socket
-    socket.on('readable', () => connection.onRead?.(socket.bytesRead))
+    // Deferred, so that the HTTP client has parsed these bytes before anyone asks what they were.
+    socket.on('readable', () => queueMicrotask(() => connection.onRead?.(socket.bytesRead)))
     connection.dialledAt = deps.nowMs()
     return socket
   } finally {
