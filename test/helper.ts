@@ -12,10 +12,13 @@ import { parseConfig } from '../src/platform/config.ts'
 import { openDatabase, transaction } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import { newId } from '../src/platform/ids.ts'
+import { loadLexicon } from '../src/platform/lexicon.ts'
 import { type Backend, createQueues } from '../src/platform/queues.ts'
 import { createSecrets } from '../src/platform/secrets.ts'
 import { createLog, createMetrics } from '../src/platform/telemetry.ts'
 
+// Read once per process, as the product does.
+const lexicon = loadLexicon()
 const templateUrl = process.env['DATABASE_TEMPLATE_URL'] ?? ''
 
 /** A clock that stands still until it is moved. */
@@ -76,6 +79,7 @@ export const buildDeps = async (t: Test, options: BuildOptions = {}): Promise<De
     clock: options.clock ?? { now: () => new Date() },
     random: randomBytes,
     secrets: createSecrets([{ id: 'test', key: Buffer.alloc(32, 7) }]),
+    lexicon,
   }
 }
 

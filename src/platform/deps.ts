@@ -1,3 +1,4 @@
+import type { Lexicon } from '../engine/lexicon/lexicon.ts'
 import type { Clock, RandomBytes } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db.ts'
@@ -15,4 +16,5 @@ export type Deps = {
   db: Database
   queues: Queues
   secrets: Secrets
+  lexicon: Lexicon
 }
