@@ -13,6 +13,13 @@ export type Language = 'zh' | 'en'
 /** Text in both languages of the product. */
 export type Bilingual = { zh: string; en: string }
 
+/**
+ * Who may read a field: everyone who may read the thing at all, those who showed mutual interest, those who were
+ * introduced. From the most open to the most closed.
+ */
+export const TIERS = ['public', 'shared', 'sealed'] as const
+export type Tier = (typeof TIERS)[number]
+
 /** How far data may travel, from the narrowest to the widest. */
 export const DATA_REACHES = ['site', 'park', 'mainland', 'hkmo', 'abroad'] as const
 export type DataReach = (typeof DATA_REACHES)[number]
