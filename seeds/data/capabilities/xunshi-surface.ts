@@ -31,7 +31,7 @@ export const xunshiSurfaceCapabilities: CapabilitySeed[] = [
         {
           name: '缺陷样件标注',
           level: 'useful',
-          modality: 'mod.label-img',
+          modality: 'mod.image',
           labelledSamplesMin: 60,
           negativeSamplesMin: 30,
         },
