@@ -32,6 +32,7 @@ const zodToJsonConfig = {
 export const openapi = (deps: Pick<Deps, 'config'>) =>
   fp(async app => {
     const transformObject = createJsonSchemaTransformObject({ zodToJsonConfig } as never)
+    const toJsonSchema = createJsonSchemaTransform({ zodToJsonConfig } as never)
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.1',
@@ -46,7 +47,11 @@ export const openapi = (deps: Pick<Deps, 'config'>) =>
         security: [{ key: [] }],
         tags: TAGS,
       },
-      transform: createJsonSchemaTransform({ zodToJsonConfig } as never),
+      transform: input => {
+        const { schema, url } = toJsonSchema(input)
+        const operationId = schema.operationId ?? nameOperation(String(input.route.method), url)
+        return { schema: { ...schema, operationId }, url }
+      },
       transformObject: input => prune(transformObject(input) as Json) as ReturnType<typeof transformObject>,
     })
     await app.register(swaggerUi, {
@@ -55,6 +60,21 @@ export const openapi = (deps: Pick<Deps, 'config'>) =>
       uiConfig: { validatorUrl: null, docExpansion: 'none' },
     })
   })
+
+/**
+ * The name that a generated client gives to an operation: `GET /v1/parks/:parkId/memberships` is `getParksMemberships`,
+ * and a path that ends in a parameter says by what (`getParksByParkId`). A route may set its own `operationId`.
+ */
+const nameOperation = (method: string, url: string): string => {
+  const segments = url.split('/').filter(segment => segment !== '' && segment !== 'v1')
+  const last = segments.at(-1)
+  const words = segments.filter(segment => !segment.startsWith(':'))
+  if (last?.startsWith(':')) words.push('by', last.slice(1))
+  const pascal = words
+    .flatMap(word => word.split(/[^a-zA-Z0-9]+/))
+    .map(word => word.charAt(0).toUpperCase() + word.slice(1))
+  return method.toLowerCase() + pascal.join('')
+}
 
 const TAGS = [
   { name: 'identity', description: 'Who you are' },
