@@ -245,6 +245,7 @@ CREATE TABLE "scenarios" (
 	"published_at" timestamp (3) with time zone,
 	"expires_at" timestamp (3) with time zone,
 	"scored_at" timestamp (3) with time zone,
+	"unserved_since" timestamp (3) with time zone,
 	"entry_score" integer DEFAULT 0 NOT NULL,
 	"feed_xid" "xid8" DEFAULT pg_current_xact_id() NOT NULL
 );
@@ -310,6 +311,7 @@ CREATE TABLE "endpoints" (
 	"retry_schedule" integer[],
 	"concurrency_max" integer NOT NULL,
 	"rate_max" integer NOT NULL,
+	"auto_disable" boolean DEFAULT true NOT NULL,
 	"failing_since" timestamp (3) with time zone,
 	"failed_deliveries" integer DEFAULT 0 NOT NULL,
 	"timeouts_in_row" integer DEFAULT 0 NOT NULL,

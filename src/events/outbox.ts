@@ -72,6 +72,17 @@ export const finish = async (tx: Tx, deps: Pick<Deps, 'clock'>, ids: string[]): 
     where id = any(${textArray(ids)}) and done_at is null`)
 }
 
+/** Says that a long job still works on an event, so that the sweep does not start it a second time. */
+export const keepAlive = async (tx: Tx, deps: Pick<Deps, 'clock'>, id: string): Promise<void> => {
+  await tx.execute(sql`update events set dispatched_at = ${deps.clock.now().toISOString()}::timestamptz
+    where id = ${id} and done_at is null`)
+}
+
+/** Whether an event's work is done already: a job that a queue repeats then has nothing to do. */
+export const isDone = async (tx: Tx, id: string): Promise<boolean> =>
+  rowsOf<{ done: boolean }>(await tx.execute(sql`select done_at is not null as done from events where id = ${id}`))[0]
+    ?.done ?? true
+
 /**
  * Raises the generation of events that were dispatched before `before` and never finished, and puts them back into the
  * outbox: the relay adds their jobs again under new ids, because a queue ignores an id that it still remembers.

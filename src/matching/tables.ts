@@ -64,9 +64,7 @@ export const matchScores = pgTable(
     score: jsonb().$type<StoredScore>().notNull(),
     scoredAt: instant().notNull(),
   },
-  table => [
-    primaryKey({ columns: [table.matchId, table.engineVersion, table.lexiconVersion, table.weightsVersion] }),
-  ],
+  table => [primaryKey({ columns: [table.matchId, table.engineVersion, table.lexiconVersion, table.weightsVersion] })],
 )
 
 export const READERS = ['factory', 'vendor', 'park'] as const

@@ -35,6 +35,8 @@ export const endpoints = pgTable(
     concurrencyMax: integer().notNull(),
     /** Attempts per second; 0 is unlimited. */
     rateMax: integer().notNull(),
+    /** Whether an endpoint that only fails is disabled by itself. */
+    autoDisable: boolean().notNull().default(true),
     /** Health, for the rules of auto-disable and slow-down. */
     failingSince: instant(),
     failedDeliveries: integer().notNull().default(0),

@@ -1,0 +1,108 @@
+import { sql } from 'drizzle-orm'
+import { loadCapabilityInputs, listCapabilityFeed } from '../capabilities/feed.ts'
+import type { Engine } from '../engine/index.ts'
+import type { Tier } from '../engine/types.ts'
+import { rowsOf, transaction } from '../platform/db.ts'
+import type { Deps } from '../platform/deps.ts'
+import { listScenarioFeed, loadScenarioInputs } from '../scenarios/feed.ts'
+
+/** What matching must know of a capability besides what the engine knows. */
+export type KnownCapability = { organisationId: string; title: string; fieldTiers: Record<string, Tier> }
+
+/** Keeps one process's index in step with the database. */
+export type Keeper = {
+  engine: Engine
+  capabilities: ReadonlyMap<string, KnownCapability>
+  /** Applies everything that has been committed by now. Calls at the same time share one pass after the running one. */
+  refresh: () => Promise<void>
+}
+
+const PAGE = 500
+const WORKER = { kind: 'worker' } as const
+type Feed = typeof listCapabilityFeed
+type Position = { xid: string; id: string }
+
+/**
+ * The index follows the rows' own transaction ids. A pass applies **everything it can see** from the cursor on, twice
+ * if need be, and moves the cursor only to the horizon (the oldest transaction that still runs), since transactions
+ * commit out of order: a late writer below the newest one seen would otherwise never be read.
+ */
+export const createKeeper = (deps: Pick<Deps, 'db'>, engine: Engine): Keeper => {
+  const capabilities = new Map<string, KnownCapability>()
+  let capabilityCursor = '0'
+  let scenarioCursor = '0'
+  let running: Promise<void> = Promise.resolve()
+  let next: Promise<void> | undefined
+
+  const applyCapabilities = (ids: string[]) =>
+    transaction(deps, WORKER, async tx => {
+      const rows = await loadCapabilityInputs(tx, ids)
+      for (const row of rows) {
+        const isOffered = row.state === 'published'
+        if (!isOffered) {
+          engine.index.remove(row.id)
+          capabilities.delete(row.id)
+          continue
+        }
+        const { organisationId, audiences, input, fieldTiers } = row
+        engine.index.put({ id: row.id, organisationId, audiences, input })
+        capabilities.set(row.id, { organisationId, title: input.title, fieldTiers })
+      }
+    })
+  const applyScenarios = (ids: string[]) =>
+    transaction(deps, WORKER, async tx => {
+      for (const row of await loadScenarioInputs(tx, ids)) {
+        if (row.state !== 'published') engine.scenarios.remove(row.id)
+        else
+          engine.scenarios.put({
+            id: row.id,
+            organisationId: row.organisationId,
+            audiences: audiencesOf(row.parkId),
+            input: row.input,
+            entry: row.entryScore,
+          })
+      }
+    })
+  const follow = async (feed: Feed, cursor: string, apply: (ids: string[]) => Promise<void>) => {
+    const horizon = await readHorizon(deps)
+    let position: Position = { xid: cursor, id: '' }
+    for (;;) {
+      const rows = await transaction(deps, WORKER, tx => feed(tx, position, PAGE))
+      if (rows.length > 0) await apply(rows.map(row => row.id))
+      const last = rows.at(-1)
+      if (rows.length < PAGE || !last) return horizon
+      position = { xid: last.feedXid, id: last.id }
+      await new Promise(setImmediate)
+    }
+  }
+  const pass = async () => {
+    capabilityCursor = await follow(listCapabilityFeed, capabilityCursor, applyCapabilities)
+    scenarioCursor = await follow(listScenarioFeed, scenarioCursor, applyScenarios)
+  }
+  return {
+    engine,
+    capabilities,
+    refresh: () => {
+      // A pass that runs already may have read past what the caller just committed, so he waits for a fresh one.
+      next ??= running
+        .catch(() => undefined)
+        .then(() => {
+          next = undefined
+          running = pass()
+          return running
+        })
+      return next
+    },
+  }
+}
+
+/** Whose offers a scenario of a park sees. */
+export const audiencesOf = (parkId: string): string[] => [parkId, 'network']
+
+const readHorizon = (deps: Pick<Deps, 'db'>): Promise<string> =>
+  transaction(deps, WORKER, async tx => {
+    const [row] = rowsOf<{ horizon: string }>(
+      await tx.execute(sql`select pg_snapshot_xmin(pg_current_snapshot())::text as horizon`),
+    )
+    return row?.horizon ?? '0'
+  })

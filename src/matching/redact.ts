@@ -1,0 +1,87 @@
+import type { Evidence, Gap, Gate, Part, Span, Tier, Versions } from '../engine/types.ts'
+import type { Explanation, StoredScore } from './explanation.ts'
+import type { Reader } from './tables.ts'
+
+/** How far a match is open between its parties: 0 public, 1 shared (both interested), 2 sealed (both introduced). */
+export type Stage = 0 | 1 | 2
+
+/** Tier of a field of either side, by JSON pointer. */
+export type FieldTiers = { scenario: (pointer: string) => Tier; capability: (pointer: string) => Tier }
+
+const RANK: Record<Tier, number> = { public: 0, shared: 1, sealed: 2 }
+
+/** What both parties have agreed to. Never goes back: what was shown stays known. */
+export const stageOf = (match: {
+  factoryInterestAt: Date | null
+  vendorInterestAt: Date | null
+  factoryAcceptedAt: Date | null
+  vendorAcceptedAt: Date | null
+}): Stage => {
+  if (match.factoryAcceptedAt && match.vendorAcceptedAt) return 2
+  return match.factoryInterestAt && match.vendorInterestAt ? 1 : 0
+}
+
+/** The highest tier of each side that a reader may see at a stage (ARCHITECTURE.md, "Who sees what"). */
+const sightOf = (reader: Reader, stage: Stage): { scenario: number; capability: number } => {
+  if (reader === 'factory') return { scenario: 2, capability: stage }
+  if (reader === 'vendor') return { scenario: stage, capability: 2 }
+  return { scenario: 1, capability: 1 }
+}
+
+/**
+ * The explanation as one reader may see it at a stage. Names of parts, their contributions, and each gap's field and
+ * verdict stay; spans, needs, haves and parameters that come from a tier above his are taken out and counted.
+ */
+export const redact = (
+  score: StoredScore,
+  versions: Versions,
+  tiers: FieldTiers,
+  reader: Reader,
+  stage: Stage,
+): Explanation => {
+  const sight = sightOf(reader, stage)
+  let hidden = 0
+  const sees = (side: 'scenario' | 'capability', pointer: string) => {
+    const seen = RANK[tiers[side](pointer)] <= sight[side]
+    if (!seen) hidden++
+    return seen
+  }
+  const keepSpans = (side: 'scenario' | 'capability', spans: Span[]) => spans.filter(span => sees(side, span.field))
+  // A concept met only in hidden text would tell what that text says, and so would the words that met it.
+  const evidence = (piece: Evidence): Evidence => {
+    const scenario = keepSpans('scenario', piece.scenario)
+    const capability = keepSpans('capability', piece.capability)
+    const isLost =
+      (piece.scenario.length > 0 && scenario.length === 0) || (piece.capability.length > 0 && capability.length === 0)
+    return isLost ? { scenario: [], capability: [], points: piece.points } : { ...piece, scenario, capability }
+  }
+  const part = (whole: Part): Part => ({ ...whole, evidence: whole.evidence.map(evidence) })
+  const gap = (row: Gap): Gap => {
+    const { dataset, ...rest } = row
+    const seesNeed = sees('capability', `/dataRequirements/${row.requirement}`)
+    const seesHave = sees('scenario', dataset === undefined ? '/datasets' : `/datasets/${dataset}`)
+    return {
+      ...rest,
+      need: seesNeed ? row.need : null,
+      have: seesHave ? row.have : null,
+      ...(seesHave && dataset !== undefined ? { dataset } : {}),
+    }
+  }
+  const gate = (row: Gate): Gate => ({
+    ...row,
+    need: sees('scenario', row.scenarioField) ? row.need : '',
+    have: row.capabilityField === undefined || sees('capability', row.capabilityField) ? row.have : null,
+  })
+  const seesShared = sight.scenario >= 1 && sight.capability >= 1
+  const explanation = {
+    versions,
+    total: score.total,
+    factory: { ...score.factory, parts: score.factory.parts.map(part) },
+    vendor: { ...score.vendor, parts: score.vendor.parts.map(part) },
+    gates: score.gates.map(gate),
+    gaps: score.gaps.map(gap),
+    counterfactuals: score.counterfactuals.map(row => (seesShared ? row : { ...row, params: {} })),
+    ...(score.totalWithoutGates === undefined ? {} : { totalWithoutGates: score.totalWithoutGates }),
+  }
+  return { ...explanation, hidden }
+}

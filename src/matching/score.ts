@@ -1,0 +1,229 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Ranking, Score } from '../engine/types.ts'
+import { append, finish, isDone, keepAlive, type NewEvent } from '../events/outbox.ts'
+import { parks } from '../identity/tables.ts'
+import { settingsOf } from '../parks/service.ts'
+import { rowsOf, transaction, type Tx } from '../platform/db.ts'
+import type { Deps } from '../platform/deps.ts'
+import { loadScenarioInputs } from '../scenarios/feed.ts'
+import { scenarios } from '../scenarios/tables.ts'
+import { planAnnouncements, type Placed, type Plan, type Standing } from './announce.ts'
+import type { StoredScore } from './explanation.ts'
+import { audiencesOf, type Keeper } from './keeper.ts'
+import { matches } from './tables.ts'
+import { type MatchContext, writeMatches, writeNearMisses } from './write.ts'
+
+const WORKER = { kind: 'worker' } as const
+const STORED_MAX = 50
+const NEAR_MISSES_MAX = 10
+/** CPU work gives the event loop back this often, so that neither the API nor a job lock suffers. */
+const YIELD_MS = 20
+
+export type ScoringDeps = Pick<Deps, 'db' | 'clock' | 'random'> & { keeper: Keeper }
+
+/**
+ * Scores one scenario against everything offered to it and writes what follows in one transaction: matches,
+ * explanations, near misses, events, and that the causing event is done. Doing it again changes nothing.
+ */
+export const scoreScenario = async (deps: ScoringDeps, job: { eventId: string; scenarioId: string }): Promise<void> => {
+  if (await transaction(deps, WORKER, tx => isDone(tx, job.eventId))) return
+  await deps.keeper.refresh()
+  await rescore(deps, job.scenarioId, job.eventId)
+}
+
+/**
+ * Scores again every scenario whose list a changed capability stands in or might enter, one transaction each.
+ */
+export const scoreCapability = async (
+  deps: ScoringDeps,
+  job: { eventId: string; capabilityId: string },
+): Promise<void> => {
+  if (await transaction(deps, WORKER, tx => isDone(tx, job.eventId))) return
+  await deps.keeper.refresh()
+  const standing = await transaction(deps, WORKER, async tx =>
+    rowsOf<{ scenario_id: string }>(
+      await tx.execute(
+        sql`select scenario_id from matches where capability_id = ${job.capabilityId} and rank is not null`,
+      ),
+    ),
+  )
+  const affected = deps.keeper.capabilities.has(job.capabilityId)
+    ? deps.keeper.engine.affectedScenarios(job.capabilityId)
+    : []
+  const scenarioIds = new Set([...affected, ...standing.map(row => row.scenario_id)])
+  for (const scenarioId of [...scenarioIds].sort()) {
+    await rescore(deps, scenarioId, undefined)
+    await transaction(deps, WORKER, tx => keepAlive(tx, deps, job.eventId))
+  }
+  await transaction(deps, WORKER, tx => finish(tx, deps, [job.eventId]))
+}
+
+type Loaded = Awaited<ReturnType<typeof loadScenarioInputs>>[number]
+
+const rescore = async (deps: ScoringDeps, scenarioId: string, eventId: string | undefined): Promise<void> => {
+  const [scenario] = await transaction(deps, WORKER, tx => loadScenarioInputs(tx, [scenarioId]))
+  const ranking = scenario?.state === 'published' ? await rank(deps.keeper, scenario) : undefined
+  await transaction(deps, WORKER, async tx => {
+    if (scenario) await store(tx, deps, scenario, ranking)
+    if (eventId !== undefined) await finish(tx, deps, [eventId])
+  })
+}
+
+/** Ranks in steps and lets others run whenever a step has taken long enough. */
+const rank = async (keeper: Keeper, scenario: Loaded): Promise<Ranking> => {
+  const steps = keeper.engine.rankInSteps(scenario.input, {
+    audiences: audiencesOf(scenario.parkId),
+    excludeOrganisations: [scenario.organisationId],
+    limit: STORED_MAX,
+    nearMissLimit: NEAR_MISSES_MAX,
+  })
+  let since = performance.now()
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    if (performance.now() - since < YIELD_MS) continue
+    await new Promise(setImmediate)
+    since = performance.now()
+  }
+}
+
+const store = async (tx: Tx, deps: ScoringDeps, scenario: Loaded, ranking: Ranking | undefined): Promise<void> => {
+  // Two jobs for the same scenario take turns here; the later one writes over what the earlier one wrote.
+  const [row] = await tx.select().from(scenarios).where(eq(scenarios.id, scenario.id)).for('update')
+  const [park] = await tx.select().from(parks).where(eq(parks.id, scenario.parkId))
+  if (!row || !park) return
+  const settings = await settingsOf(tx, park.id)
+  const standings = await readStandings(tx, scenario.id)
+  const known = (ranking?.matches ?? []).filter(score => deps.keeper.capabilities.has(score.capabilityId))
+  const placed: Placed[] = known.map((score, i) => ({
+    capabilityId: score.capabilityId,
+    rank: i + 1,
+    score: storedOf(score),
+  }))
+  const plan = planAnnouncements(standings, placed, settings)
+  const context: MatchContext = {
+    scenario: { ...scenario, title: row.title, industry: row.industry, problems: row.problems },
+    parkOrganisationId: park.organisationId,
+    capabilities: deps.keeper.capabilities,
+    versions: ranking?.versions,
+    now: deps.clock.now(),
+  }
+  const ids = await writeMatches(tx, deps, plan, context)
+  await writeNearMisses(tx, ranking?.nearMisses ?? [], context)
+  await append(tx, deps, WORKER, eventsOf(plan, ids, context))
+  await noteScored(tx, deps, scenario, placed, { ...settings, parkOrganisationId: park.organisationId }, row)
+}
+
+const readStandings = (tx: Tx, scenarioId: string): Promise<Standing[]> =>
+  tx
+    .select({
+      id: matches.id,
+      capabilityId: matches.capabilityId,
+      vendorId: matches.vendorId,
+      factoryInterestAt: matches.factoryInterestAt,
+      vendorInterestAt: matches.vendorInterestAt,
+      factoryAcceptedAt: matches.factoryAcceptedAt,
+      vendorAcceptedAt: matches.vendorAcceptedAt,
+      state: matches.state,
+      rank: matches.rank,
+      announcedAt: matches.announcedAt,
+      announcedTotal: matches.announcedTotal,
+      announcedVerdicts: matches.announcedVerdicts,
+    })
+    .from(matches)
+    .where(eq(matches.scenarioId, scenarioId))
+    .orderBy(matches.capabilityId)
+    .for('update')
+
+const storedOf = ({ capabilityId: _, ...score }: Score): StoredScore => score
+
+const eventsOf = (plan: Plan, ids: Map<string, string>, context: MatchContext): NewEvent[] => {
+  const { scenario } = context
+  const readersOf = (vendorId: string) => [scenario.organisationId, context.parkOrganisationId, vendorId]
+  const place = { scenarioId: scenario.id, parkId: scenario.parkId }
+  const announced = plan.writes.flatMap((write): NewEvent[] => {
+    const { capabilityId, rank: placeInList, score } = write.placed
+    const capability = context.capabilities.get(capabilityId)
+    if (!write.announce || !capability) return []
+    const data = {
+      ...place,
+      matchId: ids.get(capabilityId) ?? '',
+      capabilityId,
+      scenarioTitle: scenario.title,
+      capabilityTitle: capability.title,
+      industry: scenario.industry,
+      problems: scenario.problems,
+      total: score.total,
+      factoryScore: score.factory.score,
+      vendorScore: score.vendor.score,
+      rank: placeInList,
+      parts: partsOf(score),
+      gaps: score.gaps.map(({ field, verdict, level }) => ({ field, verdict, level })),
+    }
+    const type = write.announce === 'created' ? ('match.created' as const) : ('match.updated' as const)
+    return [{ type, data, parkId: scenario.parkId, readers: readersOf(capability.organisationId) }]
+  })
+  const retracted = plan.retractions
+    .filter(({ announced: wasAnnounced }) => wasAnnounced)
+    .map(({ standing }): NewEvent => {
+      const capability = context.capabilities.get(standing.capabilityId)
+      const reason =
+        context.versions === undefined
+          ? 'scenario_closed'
+          : capability === undefined
+            ? 'capability_closed'
+            : 'outranked'
+      return {
+        type: 'match.retracted',
+        data: { ...place, matchId: standing.id, capabilityId: standing.capabilityId, reason },
+        parkId: scenario.parkId,
+        readers: readersOf(standing.vendorId),
+      }
+    })
+  return [...announced, ...retracted]
+}
+
+const partsOf = (score: StoredScore) =>
+  score.factory.parts.map(part => ({
+    name: part.name,
+    factory: part.contribution,
+    vendor: score.vendor.parts.find(other => other.name === part.name)?.contribution ?? 0,
+  }))
+
+type Settings = { matchThreshold: number; parkOrganisationId: string }
+
+/** Marks the scenario as scored, with what a newcomer must reach, and says once that nobody serves it. */
+const noteScored = async (
+  tx: Tx,
+  deps: ScoringDeps,
+  scenario: Loaded,
+  placed: Placed[],
+  settings: Settings,
+  row: typeof scenarios.$inferSelect,
+): Promise<void> => {
+  const now = deps.clock.now()
+  const best = placed[0]?.score.total ?? null
+  const isUnserved = scenario.state === 'published' && (best === null || best < settings.matchThreshold)
+  const entryScore = placed.length < STORED_MAX ? 0 : (placed.at(-1)?.score.total ?? 0)
+  await tx
+    .update(scenarios)
+    .set({ scoredAt: now, entryScore, unservedSince: isUnserved ? (row.unservedSince ?? now) : null })
+    .where(eq(scenarios.id, scenario.id))
+  if (!isUnserved || row.unservedSince !== null) return
+  const data = {
+    scenarioId: scenario.id,
+    parkId: scenario.parkId,
+    scenarioTitle: row.title,
+    problems: row.problems,
+    bestTotal: best,
+    threshold: settings.matchThreshold,
+  }
+  await append(tx, deps, WORKER, [
+    {
+      type: 'scenario.unserved',
+      data,
+      parkId: scenario.parkId,
+      readers: [settings.parkOrganisationId, scenario.organisationId],
+    },
+  ])
+}

@@ -1,0 +1,179 @@
+import { eq, sql } from 'drizzle-orm'
+import { tierOfField as capabilityTier } from '../capabilities/tiers.ts'
+import type { Ranking, Tier, Versions } from '../engine/types.ts'
+import type { Tx } from '../platform/db.ts'
+import type { Deps } from '../platform/deps.ts'
+import { newId } from '../platform/ids.ts'
+import { tierOfField as scenarioTier } from '../scenarios/tiers.ts'
+import { type Plan, type PlannedWrite, verdictsOf } from './announce.ts'
+import type { StoredScore } from './explanation.ts'
+import type { KnownCapability } from './keeper.ts'
+import { redact, type Stage, stageOf } from './redact.ts'
+import { nearMisses, READERS, type Reader } from './tables.ts'
+
+/** The scenario, its park and the supply around the pairs that are written. `versions` is absent where nothing was ranked. */
+export type MatchContext = {
+  scenario: {
+    id: string
+    parkId: string
+    organisationId: string
+    title: string
+    industry: string | null
+    problems: string[]
+    fieldTiers: Record<string, Tier>
+  }
+  parkOrganisationId: string
+  capabilities: ReadonlyMap<string, KnownCapability>
+  versions: Versions | undefined
+  now: Date
+}
+
+/**
+ * Writes what the plan says, in key order so that jobs cannot deadlock.
+ * @returns the match's id by capability
+ */
+export const writeMatches = async (
+  tx: Tx,
+  deps: Pick<Deps, 'clock' | 'random'>,
+  plan: Plan,
+  context: MatchContext,
+): Promise<Map<string, string>> => {
+  const ids = new Map(plan.writes.map(w => [w.placed.capabilityId, w.standing?.id ?? newId(deps, 'match')]))
+  const writes = [...plan.writes].sort((a, b) => (a.placed.capabilityId < b.placed.capabilityId ? -1 : 1))
+  await retract(tx, plan, context)
+  if (writes.length === 0 || context.versions === undefined) return ids
+  await upsertMatches(tx, writes, ids, context)
+  await upsertScores(tx, writes, ids, context.versions, context.now)
+  const made = writes.filter(write => write.standing === undefined).map(write => ids.get(write.placed.capabilityId))
+  if (made.length > 0)
+    await tx.execute(
+      sql`select disclose_match(id) from jsonb_array_elements_text(${JSON.stringify(made)}::jsonb) as new(id)`,
+    )
+  const rows = writes.flatMap(write => {
+    const capability = context.capabilities.get(write.placed.capabilityId)
+    const matchId = ids.get(write.placed.capabilityId)
+    if (!capability || matchId === undefined) return []
+    const stage = write.standing ? stageOf(write.standing) : 0
+    return explanationRows({ matchId, stage, score: write.placed.score }, capability, context)
+  })
+  await upsertExplanations(tx, rows)
+  return ids
+}
+
+const retract = async (tx: Tx, plan: Plan, context: MatchContext): Promise<void> => {
+  if (plan.retractions.length === 0) return
+  const rows = plan.retractions.map(({ standing, state }) => ({ id: standing.id, state }))
+  await tx.execute(sql`update matches m set rank = null, state = x.state, version = m.version + 1,
+      updated_at = ${context.now.toISOString()}::timestamptz,
+      state_since = case when m.state = x.state then m.state_since else ${context.now.toISOString()}::timestamptz end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id text, state text) where m.id = x.id`)
+}
+
+const upsertMatches = async (tx: Tx, writes: PlannedWrite[], ids: Map<string, string>, context: MatchContext) => {
+  const rows = writes.map(({ placed, standing, state, announce }) => ({
+    id: ids.get(placed.capabilityId),
+    capability_id: placed.capabilityId,
+    vendor_id: context.capabilities.get(placed.capabilityId)?.organisationId,
+    state,
+    rank: placed.rank,
+    total: placed.score.total,
+    factory_score: placed.score.factory.score,
+    vendor_score: placed.score.vendor.score,
+    announced_at: announce ? context.now : (standing?.announcedAt ?? null),
+    announced_total: announce ? placed.score.total : (standing?.announcedTotal ?? null),
+    announced_verdicts: announce ? verdictsOf(placed.score) : (standing?.announcedVerdicts ?? null),
+  }))
+  const { scenario, now } = context
+  await tx.execute(sql`insert into matches (id, scenario_id, capability_id, park_id, factory_id, vendor_id, state, rank,
+      total, factory_score, vendor_score, announced_at, announced_total, announced_verdicts, version, created_at,
+      updated_at, state_since)
+    select x.id, ${scenario.id}, x.capability_id, ${scenario.parkId}, ${scenario.organisationId}, x.vendor_id, x.state,
+      x.rank, x.total, x.factory_score, x.vendor_score, x.announced_at, x.announced_total, x.announced_verdicts, 1,
+      ${now.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id text, capability_id text, vendor_id text, state text,
+      rank int, total int, factory_score int, vendor_score int, announced_at timestamptz, announced_total int,
+      announced_verdicts text)
+    order by x.capability_id
+    on conflict (scenario_id, capability_id) do update set state = excluded.state, rank = excluded.rank,
+      total = excluded.total, factory_score = excluded.factory_score, vendor_score = excluded.vendor_score,
+      announced_at = excluded.announced_at, announced_total = excluded.announced_total,
+      announced_verdicts = excluded.announced_verdicts, version = matches.version + 1, updated_at = excluded.updated_at,
+      state_since = case when matches.state = excluded.state then matches.state_since else excluded.state_since end`)
+}
+
+const upsertScores = async (
+  tx: Tx,
+  writes: PlannedWrite[],
+  ids: Map<string, string>,
+  versions: Versions,
+  now: Date,
+) => {
+  const rows = writes.map(({ placed }) => ({ match_id: ids.get(placed.capabilityId), score: placed.score }))
+  await tx.execute(sql`insert into match_scores (match_id, engine_version, lexicon_version, weights_version, score, scored_at)
+    select x.match_id, ${versions.engine}, ${versions.lexicon}, ${versions.weights}, x.score, ${now.toISOString()}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(match_id text, score jsonb) order by x.match_id
+    on conflict (match_id, engine_version, lexicon_version, weights_version)
+      do update set score = excluded.score, scored_at = excluded.scored_at`)
+}
+
+type ExplanationRow = { match_id: string; reader: Reader; organisation_id: string; body: unknown; written_at: Date }
+
+/** One row for each reader, each redacted for him. */
+export const explanationRows = (
+  match: { matchId: string; stage: Stage; score: StoredScore },
+  capability: KnownCapability,
+  context: MatchContext,
+): ExplanationRow[] =>
+  redactForAll(match.score, match.stage, capability, context).map(({ reader, organisationId, body }) => ({
+    match_id: match.matchId,
+    reader,
+    organisation_id: organisationId,
+    body,
+    written_at: context.now,
+  }))
+
+const redactForAll = (score: StoredScore, stage: Stage, capability: KnownCapability, context: MatchContext) => {
+  const { versions } = context
+  if (versions === undefined) return []
+  const tiers = {
+    scenario: (pointer: string) => scenarioTier(pointer, context.scenario.fieldTiers),
+    capability: (pointer: string) => capabilityTier(pointer, capability.fieldTiers),
+  }
+  const organisationOf: Record<Reader, string> = {
+    factory: context.scenario.organisationId,
+    vendor: capability.organisationId,
+    park: context.parkOrganisationId,
+  }
+  return READERS.map(reader => ({
+    reader,
+    organisationId: organisationOf[reader],
+    body: redact(score, versions, tiers, reader, stage),
+  }))
+}
+
+export const upsertExplanations = async (tx: Tx, rows: ExplanationRow[]): Promise<void> => {
+  await tx.execute(sql`insert into match_explanations (match_id, reader, organisation_id, body, written_at)
+    select x.match_id, x.reader, x.organisation_id, x.body, x.written_at
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as x(match_id text, reader text, organisation_id text, body jsonb, written_at timestamptz)
+    order by x.match_id, x.reader
+    on conflict (match_id, reader) do update set organisation_id = excluded.organisation_id, body = excluded.body,
+      written_at = excluded.written_at`)
+}
+
+/** Replaces the near misses of a scenario: pairs that would have entered the list but for a gate. */
+export const writeNearMisses = async (tx: Tx, ranked: Ranking['nearMisses'], context: MatchContext): Promise<void> => {
+  await tx.delete(nearMisses).where(eq(nearMisses.scenarioId, context.scenario.id))
+  const rows = ranked.flatMap(({ capabilityId, ...score }) => {
+    const capability = context.capabilities.get(capabilityId)
+    if (!capability) return []
+    return redactForAll(score, 0, capability, context).map(row => ({
+      scenarioId: context.scenario.id,
+      capabilityId,
+      ...row,
+      total: score.totalWithoutGates,
+      writtenAt: context.now,
+    }))
+  })
+  if (rows.length > 0) await tx.insert(nearMisses).values(rows)
+}

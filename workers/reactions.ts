@@ -1,0 +1,52 @@
+import type { EventType } from '../src/events/catalog.ts'
+import type { ClaimedEvent } from '../src/events/outbox.ts'
+import type { NewJob } from '../src/platform/queues.ts'
+
+/**
+ * THE table: what follows from each event. `jobs` are added one for one; events that are announced go into one fan-out
+ * job for each relay batch. An event with neither is done as soon as it is written.
+ */
+type Reaction = { jobs?: (event: ClaimedEvent) => Omit<NewJob, 'id'>[]; announce?: true }
+
+const score = (subject: 'scenario' | 'capability' | 'match') => (event: ClaimedEvent) => [
+  { queue: 'score' as const, data: { eventId: event.id, subject, id: String(event.data[`${subject}Id`]) } },
+]
+
+export const REACTIONS: Record<EventType, Reaction> = {
+  'scenario.published': { jobs: score('scenario') },
+  'scenario.updated': { jobs: score('scenario') },
+  'scenario.withdrawn': { jobs: score('scenario') },
+  'scenario.unserved': { announce: true },
+  'capability.published': { jobs: score('capability') },
+  'capability.updated': { jobs: score('capability') },
+  'capability.withdrawn': { jobs: score('capability') },
+  'match.created': { announce: true },
+  'match.updated': { announce: true },
+  'match.retracted': { announce: true },
+  'match.state_changed': { jobs: score('match'), announce: true },
+  'endpoint.ping': {},
+  'endpoint.warned': { announce: true },
+  'endpoint.disabled': { announce: true },
+  'endpoint.recovered': { announce: true },
+  'delivery.exhausted': { announce: true },
+}
+
+/** The jobs of a batch of events, and which events need none. Ids are such that adding a batch twice changes nothing. */
+export const reactTo = (batch: ClaimedEvent[]): { jobs: NewJob[]; doneIds: string[] } => {
+  const jobs = batch.flatMap(event =>
+    (REACTIONS[event.type].jobs?.(event) ?? []).map((job, i) => ({
+      ...job,
+      id: `${event.id}-${i}-${event.generation}`,
+    })),
+  )
+  const announced = batch.filter(event => REACTIONS[event.type].announce)
+  const newest = announced.at(-1)
+  if (newest)
+    jobs.push({
+      queue: 'fan-out',
+      id: `${newest.id}-fan-${newest.generation}`,
+      data: { eventIds: announced.map(event => event.id) },
+    })
+  const quiet = batch.filter(event => !REACTIONS[event.type].jobs && !REACTIONS[event.type].announce)
+  return { jobs, doneIds: quiet.map(event => event.id) }
+}
