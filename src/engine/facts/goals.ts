@@ -1,0 +1,79 @@
+import type { Lexicon } from '../lexicon/lexicon.ts'
+import type { Mention } from '../lexicon/tag.ts'
+import type { Goal } from '../types.ts'
+import type { Fact } from './fact.ts'
+import { type Implied, type Reading, spanOf } from './reading.ts'
+
+const TOWARDS =
+  /(降(?:低|至|到)?|减(?:少|到|至)?|提(?:升|高)|升|增加|改善|reduce|cut|lower|raise|increase|improve)[^，。,;；\d]{0,12}$/i
+const TARGET =
+  /(目标|要求|希望|达到|需|控制在|不低于|不高于|不超过|以内|降到|降至|降低到|提升到|提高到|升至|达|以上|target|goal|should|must|want|at least|reach|achieve|≥|≤|<|>)[^，。,;；\d]{0,8}$/i
+const FROM = /(从|由|目前|现在|当前|现有|现状|高达|from|currently|now|today)[^，。,;；\d]{0,8}$/i
+const CLAUSES_AHEAD = 48
+
+/**
+ * Targets that a text sets: a KPI with the ratio behind it. "漏检率2%" says how things are (baseline); "降到0.5%",
+ * "≥99%", "目标…" say how they should be (target).
+ */
+export function implyGoals(lexicon: Lexicon, reading: Reading): Implied<Goal>[] {
+  const kpis = reading.mentions.filter(mention => lexicon.get(mention.concept)?.scheme === 'kpi')
+  return kpis.flatMap((kpi, i) => {
+    const until = Math.min(
+      kpis[i + 1]?.start ?? reading.text.length,
+      kpi.end + CLAUSES_AHEAD,
+      findStop(reading.text, kpi.end),
+    )
+    const facts = reading.facts.filter(
+      fact => fact.start >= kpi.end && fact.start < until && isMeasure(lexicon, kpi, fact),
+    )
+    const relative = lexicon.get(kpi.concept)?.mappings.unit !== '%' && facts[0]?.kind === 'percent'
+    return facts.length === 0
+      ? []
+      : [relative ? readChange(reading, kpi, facts[0]) : readGoal(reading, kpi, facts)].flat()
+  })
+}
+
+/** A KPI's numbers stand in its own sentence; a comma may part baseline from target. */
+function findStop(text: string, from: number): number {
+  const stop = /[。；;！!\n]|\.(?=\s)/.exec(text.slice(from))
+  return stop === null ? text.length : from + stop.index
+}
+
+function isMeasure(lexicon: Lexicon, kpi: Mention, fact: Fact): boolean {
+  const unit = lexicon.get(kpi.concept)?.mappings.unit ?? '%'
+  if (unit === '%' || fact.kind === 'percent') return fact.kind === 'percent'
+  if (unit === 'ppm') return fact.kind === 'ppm'
+  if (/^s(\/|$)/.test(unit)) return fact.kind === 'takt' || fact.kind === 'time' || fact.kind === 'latency'
+  if (unit === 'ms') return fact.kind === 'latency'
+  if (unit === 'min' || unit.startsWith('h')) return fact.kind === 'time'
+  return unit === 'd' || unit === 'month' ? fact.kind === 'duration' : unit === 'persons' && fact.kind === 'count'
+}
+
+/** "单耗降低10%": for a KPI that is no ratio, a percentage is a change against today. */
+function readChange(reading: Reading, kpi: Mention, fact: Fact | undefined): Implied<Goal>[] {
+  if (fact === undefined) return []
+  const falls = /降|减|省|少|reduc|cut|lower|sav|less/i.test(reading.text.slice(kpi.end, fact.start))
+  const goal = { kpi: kpi.concept, unit: '% change', target: falls ? -fact.value : fact.value }
+  return [{ value: goal, span: spanOf(reading, kpi.start, fact.end) }]
+}
+
+function readGoal(reading: Reading, kpi: Mention, facts: Fact[]): Implied<Goal> {
+  const goal: Goal = { kpi: kpi.concept }
+  let end = kpi.end
+  for (const fact of facts) {
+    const head = reading.text.slice(kpi.end, fact.start)
+    const isTarget =
+      goal.target === undefined &&
+      !FROM.test(head) &&
+      (TARGET.test(head) ||
+        TOWARDS.test(head) ||
+        fact.comparator === '<=' ||
+        fact.comparator === '>=' ||
+        goal.baseline !== undefined)
+    if (isTarget) goal.target = fact.value
+    else if (goal.baseline === undefined) goal.baseline = fact.value
+    goal.unit = fact.unit
+    end = fact.end
+  }
+  return { value: goal, span: spanOf(reading, kpi.start, end) }
+}

@@ -1,0 +1,149 @@
+import type { HeldData, NeededData } from './features/resolved.ts'
+import {
+  judgeCompleteness,
+  judgeContext,
+  judgeLabels,
+  judgeNegativeSamples,
+  judgeSampling,
+  judgeTimeSpan,
+  judgeVolume,
+} from './interface/amounts.ts'
+import { creditOf, FIELD_WEIGHTS, type Judgement } from './interface/judgement.ts'
+import { judgeModality, missingModality } from './interface/modality.ts'
+import { type InterfaceContext, judgeAccess, judgePersonalData, judgeReach } from './interface/permission.ts'
+import { judgeFormat, judgeFreshness, judgeProtocol, judgeStorage } from './interface/transport.ts'
+import type { Lexicon } from './lexicon/lexicon.ts'
+import type { Gap } from './types.ts'
+
+/** How one requirement is served: by which dataset (-1: none of the kind), how well (0 to 1), and every row. */
+export type Service = { requirement: number; dataset: number; value: number; judgements: Judgement[] }
+
+/** Worth of a requirement that nothing serves, and of one about which the factory has said nothing. */
+const UNSERVED = 0.1
+const UNTOLD = 0.4
+const LEVEL_WEIGHTS = { required: 3, useful: 1 }
+
+/** Every attribute of one dataset against one requirement. Attributes about which neither side says a word give no row. */
+export function judgePair(
+  lexicon: Lexicon,
+  held: HeldData,
+  needed: NeededData,
+  context: InterfaceContext,
+): Judgement[] {
+  const modality = judgeModality(lexicon, held, needed)
+  if (modality.verdict === 'missing' && modality.fix !== 'askFactory') return [modality]
+  const rows = [
+    modality,
+    judgeFormat(held, needed),
+    judgeProtocol(held, needed),
+    judgeVolume(held, needed),
+    judgeLabels(held, needed),
+    judgeNegativeSamples(held, needed),
+    judgeSampling(held, needed),
+    judgeTimeSpan(held, needed),
+    judgeFreshness(held, needed),
+    judgeCompleteness(held, needed),
+    judgeContext(held, needed),
+    judgeAccess(held, needed, context),
+    judgeReach(held, needed, context),
+    judgePersonalData(lexicon, held, needed),
+    judgeStorage(held),
+  ]
+  return rows.filter(row => row !== undefined)
+}
+
+/** Worth of a dataset for a requirement, 0 to 1: the weighted mean of its rows' credits, if nothing forbids its use. */
+export function pairValue(judgements: readonly Judgement[]): number {
+  const [modality] = judgements
+  if (modality === undefined || isUnheld(modality)) return 0
+  let sum = 0
+  let weights = 0
+  for (const judgement of judgements) {
+    const weight = FIELD_WEIGHTS[judgement.field]
+    sum += weight * creditOf(judgement)
+    weights += weight
+  }
+  return sum / weights
+}
+
+const isUnheld = (modality: Judgement) => modality.verdict === 'missing' && modality.fix !== 'askFactory'
+
+/**
+ * For each requirement the dataset that serves it best, with every row of the pair. The choice does not depend on the
+ * order of the datasets: it goes by value, then by what the datasets say.
+ */
+export function serveRequirements(
+  lexicon: Lexicon,
+  held: readonly HeldData[],
+  needed: readonly NeededData[],
+  context: InterfaceContext,
+): Service[] {
+  return needed.map((requirement, index) => {
+    let best: Service | undefined
+    held.forEach((dataset, i) => {
+      const judgements = judgePair(lexicon, dataset, requirement, context)
+      if (judgements[0] === undefined || isUnheld(judgements[0])) return
+      // What may not be used is worth no more than nothing, so that the gate, not the value, tells of it.
+      const value = isForbidden(judgements) ? UNSERVED : Math.max(UNSERVED, pairValue(judgements))
+      const service = { requirement: index, dataset: i, value, judgements }
+      if (best === undefined || isBetter(service, best, held)) best = service
+    })
+    const nothing = missingModality(requirement, held.length > 0)
+    return (
+      best ?? { requirement: index, dataset: -1, value: held.length > 0 ? UNSERVED : UNTOLD, judgements: [nothing] }
+    )
+  })
+}
+
+function isBetter(a: Service, b: Service, held: readonly HeldData[]): boolean {
+  if (a.value !== b.value) return a.value > b.value
+  const forbidden = Number(isForbidden(a.judgements)) - Number(isForbidden(b.judgements))
+  const [first, second] = [held[a.dataset], held[b.dataset]]
+  return forbidden === 0 ? first !== undefined && comesFirst(first, second) : forbidden < 0
+}
+
+const isForbidden = (judgements: readonly Judgement[]) => judgements.some(row => row.verdict === 'forbidden')
+
+/** A total order over datasets by their content, so that equal ones are the same to the score. */
+function comesFirst(a: HeldData, b: HeldData | undefined): boolean {
+  return b === undefined || contentKey(a) < contentKey(b)
+}
+
+function contentKey(dataset: HeldData): string {
+  return JSON.stringify(Object.entries(dataset).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/**
+ * Value of the data part, 0 to 1: the mean over requirements, required ones three times. A vendor that states no
+ * requirement is neutral (0.5). A factory that shows data which serves is never below one that shows none, so that
+ * adding a dataset that meets a requirement cannot lower the part.
+ */
+export function dataValue(services: readonly Service[], needed: readonly NeededData[]): number {
+  if (services.length === 0) return 0.5
+  let sum = 0
+  let weights = 0
+  for (const service of services) {
+    const weight = LEVEL_WEIGHTS[needed[service.requirement]?.level ?? 'required']
+    sum += weight * service.value
+    weights += weight
+  }
+  const mean = sum / weights
+  return services.some(isServed) ? Math.max(UNTOLD, mean) : mean
+}
+
+/** Whether a dataset of the kind stands behind the requirement and nothing forbids its use. */
+export function isServed(service: Service): boolean {
+  return service.dataset >= 0 && !isForbidden(service.judgements)
+}
+
+/** The rows as the engine answers them. */
+export function listGaps(services: readonly Service[], needed: readonly NeededData[]): Gap[] {
+  return services.flatMap(service =>
+    service.judgements.map(({ share: _share, ...row }) => ({
+      requirement: service.requirement,
+      level: needed[service.requirement]?.level ?? 'required',
+      ...(service.dataset < 0 ? {} : { dataset: service.dataset }),
+      ...row,
+    })),
+  )
+}

@@ -1,0 +1,64 @@
+import { hasPick } from './features/concepts.ts'
+import type { CapabilityFeatures, ScenarioFeatures } from './features.ts'
+import { dataValue, type Service, serveRequirements } from './interface.ts'
+import { narrowestReach } from './interface/permission.ts'
+import { balance } from './parts/balance.ts'
+import { commercialReasons } from './parts/commercial.ts'
+import { conceptSum } from './parts/concepts.ts'
+import { operationReasons, type Reasons } from './parts/operation.ts'
+import { trackRecordReasons } from './parts/track-record.ts'
+import { NEUTRAL, PROBLEM_MISMATCH } from './parts/weights.ts'
+
+/** How each requirement of the capability is served by the scenario's datasets. */
+export function serve(scenario: ScenarioFeatures, capability: CapabilityFeatures): Service[] {
+  if (capability.requirements.length === 0) return []
+  const vendorReach = narrowestReach(capability.deployments)
+  const { reach } = scenario.constraints
+  const context = { ...(reach === undefined ? {} : { reach }), ...(vendorReach === undefined ? {} : { vendorReach }) }
+  return serveRequirements(scenario.lexicon, scenario.datasets, capability.requirements, context)
+}
+
+/**
+ * What the parts are worth for a pair, 0 to 1, written to `out` in the order of `PART_NAMES`. `textValue` is the lexical
+ * likeness. No evidence is built, so this is what ranking calls for many pairs.
+ */
+export function partValues(
+  scenario: ScenarioFeatures,
+  capability: CapabilityFeatures,
+  textValue: number,
+  out: Float64Array,
+): void {
+  out[0] = problemValue(scenario, capability)
+  out[1] = techniqueValue(scenario, capability)
+  out[2] = Math.min(1, Math.max(0, textValue))
+  out[3] = settle(dataValue(serve(scenario, capability), capability.requirements))
+  out[4] = reasonsValue('operation', operationReasons(scenario, capability))
+  out[5] = reasonsValue('commercial', commercialReasons(scenario, capability))
+  out[6] = reasonsValue('trackRecord', trackRecordReasons(scenario, capability))
+}
+
+/** Whether the vendor solves this problem: by picks of both sides, by what the texts name, by edges between them. */
+export function problemValue(scenario: ScenarioFeatures, capability: CapabilityFeatures): number {
+  const sum = conceptSum(scenario.plan, 'problem', capability.concepts)
+  if (sum > 0) return settle(NEUTRAL.problem + (1 - NEUTRAL.problem) * sum)
+  const { lexicon } = scenario
+  const bothPicked = hasPick(lexicon, scenario.concepts, 'problem') && hasPick(lexicon, capability.concepts, 'problem')
+  return bothPicked ? PROBLEM_MISMATCH : NEUTRAL.problem
+}
+
+/** Whether the vendor's techniques address the problem, and whether both speak of the same data and systems. */
+export function techniqueValue(scenario: ScenarioFeatures, capability: CapabilityFeatures): number {
+  return settle(
+    NEUTRAL.technique + (1 - NEUTRAL.technique) * conceptSum(scenario.plan, 'technique', capability.concepts),
+  )
+}
+
+/** Value of a part that is a balance of reasons. */
+export function reasonsValue(part: 'operation' | 'commercial' | 'trackRecord', reasons: Reasons): number {
+  return settle(balance(NEUTRAL[part], reasons.gains, reasons.losses))
+}
+
+/** Takes off the last digits, which depend on the order of a sum, so that permuted lists give the same bytes. */
+export function settle(value: number): number {
+  return Math.round(value * 1e9) / 1e9
+}

@@ -1,0 +1,121 @@
+/** Provinces, the cities of them that are named in demands, and the regions that people speak of. */
+const PROVINCES: Record<string, string[]> = {
+  广东: [
+    '东莞',
+    '深圳',
+    '广州',
+    '佛山',
+    '惠州',
+    '中山',
+    '珠海',
+    '江门',
+    '肇庆',
+    '汕头',
+    '湛江',
+    '茂名',
+    '清远',
+    '韶关',
+    '揭阳',
+    '潮州',
+    '河源',
+    '梅州',
+    '阳江',
+    '云浮',
+    '汕尾',
+  ],
+  江苏: ['苏州', '南京', '无锡', '常州', '南通', '徐州', '扬州', '镇江', '泰州', '盐城', '昆山'],
+  浙江: ['杭州', '宁波', '温州', '嘉兴', '湖州', '绍兴', '金华', '台州', '义乌'],
+  山东: ['青岛', '济南', '烟台', '潍坊', '淄博', '威海', '临沂'],
+  福建: ['厦门', '福州', '泉州', '漳州', '宁德'],
+  安徽: ['合肥', '芜湖', '马鞍山'],
+  湖北: ['武汉', '宜昌', '襄阳'],
+  湖南: ['长沙', '株洲', '湘潭'],
+  河南: ['郑州', '洛阳'],
+  河北: ['石家庄', '唐山', '保定'],
+  四川: ['成都', '绵阳', '德阳', '宜宾'],
+  陕西: ['西安', '宝鸡'],
+  辽宁: ['沈阳', '大连'],
+  江西: ['南昌', '赣州', '九江'],
+  广西: ['南宁', '柳州', '桂林'],
+  吉林: ['长春'],
+  黑龙江: ['哈尔滨'],
+  北京: ['北京'],
+  上海: ['上海'],
+  天津: ['天津'],
+  重庆: ['重庆'],
+}
+const REGIONS: Record<string, string[]> = {
+  珠三角: ['东莞', '深圳', '广州', '佛山', '惠州', '中山', '珠海', '江门', '肇庆'],
+  大湾区: ['东莞', '深圳', '广州', '佛山', '惠州', '中山', '珠海', '江门', '肇庆', '香港', '澳门'],
+  长三角: ['上海', '江苏', '浙江', '安徽'],
+  京津冀: ['北京', '天津', '河北'],
+  华南: ['广东', '广西', '海南'],
+  华东: ['上海', '江苏', '浙江', '安徽', '福建', '江西', '山东'],
+  华中: ['湖北', '湖南', '河南'],
+  华北: ['北京', '天津', '河北', '山西', '内蒙古'],
+  西南: ['四川', '重庆', '贵州', '云南'],
+  成渝: ['成都', '重庆'],
+  东北: ['辽宁', '吉林', '黑龙江'],
+}
+const ENGLISH: Record<string, string> = {
+  guangdong: '广东',
+  dongguan: '东莞',
+  shenzhen: '深圳',
+  guangzhou: '广州',
+  foshan: '佛山',
+  huizhou: '惠州',
+  zhongshan: '中山',
+  zhuhai: '珠海',
+  jiangsu: '江苏',
+  suzhou: '苏州',
+  nanjing: '南京',
+  wuxi: '无锡',
+  zhejiang: '浙江',
+  hangzhou: '杭州',
+  ningbo: '宁波',
+  shanghai: '上海',
+  beijing: '北京',
+  tianjin: '天津',
+  chongqing: '重庆',
+  chengdu: '成都',
+  wuhan: '武汉',
+  qingdao: '青岛',
+  xiamen: '厦门',
+  hefei: '合肥',
+  'pearl river delta': '珠三角',
+  'greater bay area': '大湾区',
+  'yangtze river delta': '长三角',
+  'south china': '华南',
+  'east china': '华东',
+}
+const EVERYWHERE = /全国|全球|各地|不限|线上|远程|nationwide|worldwide|global|remote|anywhere|china|中国|大陆/i
+
+/** Whether regions that a vendor names hold a place; `unclear` where one of them is not known here. */
+export function servesPlace(
+  regions: readonly string[] | undefined,
+  place: string | undefined,
+): 'yes' | 'no' | 'unclear' | 'unknown' {
+  if (regions === undefined || regions.length === 0 || place === undefined || place.trim() === '') return 'unknown'
+  if (regions.some(region => EVERYWHERE.test(region))) return 'yes'
+  if (regions.some(region => region.includes(place) || place.includes(region))) return 'yes'
+  const cities = namesIn(place)
+  const served = regions.map(namesIn)
+  if (cities.length > 0 && served.some(names => names.some(name => covers(name, cities)))) return 'yes'
+  return cities.length === 0 || served.some(names => names.length === 0) ? 'unclear' : 'no'
+}
+
+function covers(region: string, places: readonly string[]): boolean {
+  if (places.includes(region)) return true
+  return [...(PROVINCES[region] ?? []), ...(REGIONS[region] ?? [])].some(
+    name => name !== region && covers(name, places),
+  )
+}
+
+/** The narrowest known names in a phrase: "广东东莞" is 东莞. */
+function namesIn(phrase: string): string[] {
+  const lower = phrase.toLowerCase()
+  const english = Object.entries(ENGLISH).flatMap(([name, han]) => (lower.includes(name) ? [han] : []))
+  const known = [...Object.keys(PROVINCES), ...Object.values(PROVINCES).flat(), ...Object.keys(REGIONS)]
+  const found = [...new Set([...english, ...known.filter(name => phrase.includes(name))])]
+  return found.filter(name => !found.some(other => other !== name && covers(name, [other])))
+}
