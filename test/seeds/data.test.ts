@@ -24,7 +24,7 @@ const isWrong = ({ schemes, ref }: NamedConcept) =>
   typeof ref === 'string' && !(knownConcepts.has(ref) && schemes.some(scheme => ref.startsWith(`${scheme}.`)))
 const isInverted = (money: MoneyRange | undefined) => (money?.min ?? 0) > (money?.max ?? Number.POSITIVE_INFINITY)
 
-t.test('every concept is one of the lexicon, and of the scheme that its field takes', async t => {
+void t.test('every concept is one of the lexicon, and of the scheme that its field takes', async t => {
   const refs = [
     ...demands.flatMap(listScenarioConcepts),
     ...capabilities.flatMap(capability => listCapabilityConcepts(capability.input)),
@@ -33,7 +33,7 @@ t.test('every concept is one of the lexicon, and of the scheme that its field ta
   t.same(refs.filter(isWrong), [])
 })
 
-t.test('there is enough of everything, in enough industries and kinds of problem', async t => {
+void t.test('there is enough of everything, in enough industries and kinds of problem', async t => {
   t.equal(parks.length, 2)
   const kinds = (kind: string) => organisations.filter(organisation => organisation.kind === kind).length
   t.same([kinds('institute'), kinds('provider'), kinds('government')], [3, 4, 2])
@@ -46,7 +46,7 @@ t.test('there is enough of everything, in enough industries and kinds of problem
   t.ok(new Set(scenarios.flatMap(scenario => scenario.input.problems ?? [])).size >= 20)
 })
 
-t.test('natural keys are unique and in kebab case', async t => {
+void t.test('natural keys are unique and in kebab case', async t => {
   for (const rows of [organisations, scenarios, capabilities, resources]) {
     const keys = rows.map(row => row.key)
     t.same(repeated(keys), [])
@@ -58,7 +58,7 @@ t.test('natural keys are unique and in kebab case', async t => {
   t.same(repeated(organisations.map(organisation => organisation.name)), [])
 })
 
-t.test('what a row refers to exists, is of the right kind and is a member of the park', async t => {
+void t.test('what a row refers to exists, is of the right kind and is a member of the park', async t => {
   const slugs = new Set(parks.map(park => park.slug))
   t.same(
     organisations.filter(({ parks: of }) => of.length === 0 || of.some(slug => !slugs.has(slug))),
@@ -78,7 +78,7 @@ t.test('what a row refers to exists, is of the right kind and is a member of the
   t.ok(isKind(DEMO_MANUFACTURER, 'manufacturer') && isKind(DEMO_VENDOR, 'vendor'))
 })
 
-t.test('no two texts are the same, and none is longer than a real one', async t => {
+void t.test('no two texts are the same, and none is longer than a real one', async t => {
   const texts = [...demands, ...capabilities.map(capability => capability.input)]
   t.same(repeated(texts.map(text => text.title)), [])
   t.same(repeated([...texts.map(text => text.summary ?? ''), ...resources.map(resource => resource.summary)]), [])
@@ -92,7 +92,7 @@ t.test('no two texts are the same, and none is longer than a real one', async t 
   )
 })
 
-t.test('numbers are possible: shares from 0 to 1, ranges in order, dates that exist', async t => {
+void t.test('numbers are possible: shares from 0 to 1, ranges in order, dates that exist', async t => {
   const shares = demands
     .flatMap(demand => demand.datasets ?? [])
     .flatMap(({ labelCoverage = 0, completeness = 0 }) => [labelCoverage, completeness])
@@ -108,7 +108,7 @@ t.test('numbers are possible: shares from 0 to 1, ranges in order, dates that ex
   )
 })
 
-t.test('the demand is as uneven as real demand: some rich, some partly told, some a bare text', async t => {
+void t.test('the demand is as uneven as real demand: some rich, some partly told, some a bare text', async t => {
   const told = scenarios.map(({ input }) => [input.datasets, input.constraints, input.budget, input.goals])
   const rich = told.filter(fields => fields.every(field => field !== undefined)).length
   const bare = scenarios.filter(({ input }) => !input.datasets && !input.goals).length
@@ -120,19 +120,22 @@ t.test('the demand is as uneven as real demand: some rich, some partly told, som
   t.equal(sealedImages.length, 1)
 })
 
-t.test('every demo text is of a kind that the demo vendor serves where the plant is, within its budget', async t => {
-  const plantParks = organisationByKey.get(DEMO_MANUFACTURER)?.parks ?? []
-  const offers = capabilities.filter(
-    ({ organisation, offeredTo }) =>
-      organisation === DEMO_VENDOR && offeredTo.some(to => to === 'network' || plantParks.includes(to)),
-  )
-  for (const text of demoTexts) {
-    const serves = offers.some(
-      ({ input }) =>
-        (text.problems ?? []).some(problem => (input.problems ?? []).includes(problem)) &&
-        (text.constraints?.deployments ?? []).some(form => (input.deployments ?? []).includes(form)) &&
-        (input.price?.min ?? 0) <= (text.budget?.max ?? 0),
+void t.test(
+  'every demo text is of a kind that the demo vendor serves where the plant is, within its budget',
+  async t => {
+    const plantParks = organisationByKey.get(DEMO_MANUFACTURER)?.parks ?? []
+    const offers = capabilities.filter(
+      ({ organisation, offeredTo }) =>
+        organisation === DEMO_VENDOR && offeredTo.some(to => to === 'network' || plantParks.includes(to)),
     )
-    t.ok(serves, text.title)
-  }
-})
+    for (const text of demoTexts) {
+      const serves = offers.some(
+        ({ input }) =>
+          (text.problems ?? []).some(problem => (input.problems ?? []).includes(problem)) &&
+          (text.constraints?.deployments ?? []).some(form => (input.deployments ?? []).includes(form)) &&
+          (input.price?.min ?? 0) <= (text.budget?.max ?? 0),
+      )
+      t.ok(serves, text.title)
+    }
+  },
+)

@@ -17,7 +17,7 @@ export const dongguanResources: ResourceSeed[] = [
     summary:
       '购买智能算力服务按不超过服务费 50% 抵扣，每家企业每年不超过 100 万元；全市资金池三年合计不超过 5000 万元，其中 2025 年 1500 万元，用完即止。',
     quota: { amount: 1000000, unit: '元/家·年' },
-    eligibility: '在东莞登记、购买算力服务用于模型训练或推理的企业；抵扣不超过服务费的 50%',
+    eligibility: '在东莞登记并购买智能算力服务的企业，以当年申报指南为准；抵扣不超过服务费的 50%',
     source: '东府〔2025〕1号',
   },
   {
@@ -127,7 +127,7 @@ export const dongguanResources: ResourceSeed[] = [
     titleEn: 'Introduction to the electronics fund',
     summary: '滨海湾公开的电子信息基金规模 120 亿元、人工智能母基金 100 亿元，这里负责材料辅导和推介，不承诺投资。',
     eligibility: '技术成熟度 TRL 7 以上、至少一个已验收场景',
-    source: '公开报道（2025-07-30）',
+    source: '36氪报道，2025-07-30',
   },
   {
     key: 'dg-pilot-loan',
