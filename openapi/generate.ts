@@ -8,6 +8,7 @@ import { buildApp } from '../src/app.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { parseConfig } from '../src/platform/config.ts'
 import type { Deps } from '../src/platform/deps.ts'
+import { loadLexicon } from '../src/platform/lexicon.ts'
 import { createSecrets } from '../src/platform/secrets.ts'
 import { createLog, createMetrics } from '../src/platform/telemetry.ts'
 
@@ -32,6 +33,7 @@ const describe = async (): Promise<string> => {
     db: untouchable('db'),
     queues: untouchable('queues'),
     secrets: createSecrets([{ id: 'unused', key: randomBytes(32) }]),
+    lexicon: loadLexicon(),
   }
   const app = await buildApp(deps)
   await app.ready()
