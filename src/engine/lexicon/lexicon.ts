@@ -64,7 +64,16 @@ export type Lexicon = {
   areLinked(a: number, b: number): boolean
   terms: readonly ConceptTerm[]
   trie: Trie
+  vocabulary: Vocabulary
 }
+
+/**
+ * Everyday words of the trade in both languages (rows of scheme `word`): no concepts that explain a match, but by them
+ * texts with different wording or in different languages are compared. A term's `concept` is the number of its sense.
+ */
+export type Vocabulary = { size: number; terms: readonly ConceptTerm[]; trie: Trie }
+
+const WORD_SCHEME = 'word'
 
 /**
  * Builds the lexicon from JSON lines (one concept a line, later files appended to earlier ones). A line that adds to a
@@ -72,8 +81,9 @@ export type Lexicon = {
  * @throws SyntaxError for a line that is no JSON, Error for an id used twice or a row without id and scheme.
  */
 export function buildLexicon(jsonl: string): Lexicon {
-  const byId = readConcepts(jsonl)
-  const concepts = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const rows = [...readConcepts(jsonl).values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const concepts = rows.filter(row => row.scheme !== WORD_SCHEME)
+  const byId = new Map(concepts.map(concept => [concept.id, concept]))
   const terms = concepts.flatMap((concept, index) => listTerms(concept, index))
   const children = groupConcepts(concepts, concept => concept.broader ?? '')
   const schemes = groupConcepts(concepts, concept => concept.scheme)
@@ -82,7 +92,7 @@ export function buildLexicon(jsonl: string): Lexicon {
     concepts.flatMap(concept => concept.related.map(edge => ({ from: edge.id, edge: { ...edge, id: concept.id } }))),
   )
   return {
-    version: `lexicon-${fingerprint(JSON.stringify(concepts))}`,
+    version: `lexicon-${fingerprint(JSON.stringify(rows))}`,
     concepts,
     get: id => byId.get(id),
     byScheme: scheme => schemes.get(scheme) ?? [],
@@ -94,7 +104,13 @@ export function buildLexicon(jsonl: string): Lexicon {
     areLinked: linkConcepts(concepts),
     terms,
     trie: buildTrie(terms),
+    vocabulary: buildVocabulary(rows.filter(row => row.scheme === WORD_SCHEME)),
   }
+}
+
+function buildVocabulary(words: Concept[]): Vocabulary {
+  const terms = words.flatMap((word, number) => listTerms(word, number))
+  return { size: words.length, terms, trie: buildTrie(terms) }
 }
 
 function groupConcepts(concepts: Concept[], keyOf: (concept: Concept) => string): Map<string, Concept[]> {

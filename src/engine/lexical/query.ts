@@ -1,0 +1,94 @@
+import type { Vocabulary } from '../lexicon/lexicon.ts'
+import { normalise } from '../text.ts'
+import type { Language } from '../types.ts'
+import type { GroupQuery, TermQuery } from './shard.ts'
+import { STOP_WORDS_EN } from './stopwords.ts'
+import { countTerms, hanKey, TERM_CLASSES, type TermClass, type Terms } from './terms.ts'
+import { type Token, tokenise } from './tokens.ts'
+import type { TranslationGroup, Translator } from './translate.ts'
+import type { TextWeights } from './weights.ts'
+
+/** What a demand looks for among the documents of one language. `extras` may match but are not expected to. */
+export type ShardQuery = { terms: TermQuery[]; groups: GroupQuery[]; extras: TermQuery[] }
+export type TextQuery = { text: string; byLanguage: Record<Language, ShardQuery> }
+
+const CLASSES_OF: Record<Language, readonly TermClass[]> = {
+  zh: ['character', 'pair', 'word'],
+  en: ['stem', 'latin', 'stemPair'],
+}
+
+/** Prepares a demand's text once, for the documents of either language. */
+export function compileQuery(
+  vocabulary: Vocabulary,
+  translator: Translator,
+  weights: TextWeights,
+  text: string,
+): TextQuery {
+  const terms = countTerms(vocabulary, text)
+  const tokens = tokenise(normalise(text).text)
+  const chineseShare = measureChineseShare(tokens)
+  const compile = (language: Language): ShardQuery => {
+    const foreignShare = language === 'zh' ? 1 - chineseShare : chineseShare
+    if (foreignShare < weights.foreignShareMin) {
+      return { terms: listTermQueries(weights.classes, terms, TERM_CLASSES), groups: [], extras: [] }
+    }
+    const groups = language === 'zh' ? translator.toChinese(tokens) : translator.toEnglish(readWords(terms))
+    const foreign = CLASSES_OF[language === 'zh' ? 'en' : 'zh']
+    return {
+      terms: [
+        ...listTermQueries(weights.classes, terms, CLASSES_OF[language]),
+        ...listTermQueries({ ...weights.classes, sense: weights.translated.sense }, terms, ['sense']),
+      ],
+      groups: groups.map(group => compileGroup(weights, group, language)),
+      extras: listTermQueries(weights.classes, terms, foreign).map(term => ({
+        ...term,
+        weight: term.weight * weights.translated.latin,
+      })),
+    }
+  }
+  return { text, byLanguage: { zh: compile('zh'), en: compile('en') } }
+}
+
+// A Latin word says about as much as two Chinese characters.
+const CHARACTERS_PER_WORD = 2
+
+/** Share of a text that is Chinese, 0 to 1, stop words left out. 1 for a text without words. */
+export function measureChineseShare(tokens: readonly Token[]): number {
+  let han = 0
+  let latin = 0
+  for (const token of tokens) {
+    if (token.han) han++
+    else if (!STOP_WORDS_EN.has(token.word)) latin += CHARACTERS_PER_WORD
+  }
+  return han + latin === 0 ? 1 : han / (han + latin)
+}
+
+function readWords(terms: Terms): Map<string, number> {
+  return new Map([...terms.word].map(([word, count]) => [String(word), count]))
+}
+
+/** A term said twice counts for more, but not twice: its weight grows with the root of its count. */
+function listTermQueries(
+  weights: Record<TermClass, number>,
+  terms: Terms,
+  classes: readonly TermClass[],
+): TermQuery[] {
+  return classes.flatMap(termClass =>
+    [...terms[termClass]].map(([key, count]) => ({ termClass, key, weight: weights[termClass] * Math.sqrt(count) })),
+  )
+}
+
+function compileGroup(weights: TextWeights, group: TranslationGroup, language: Language): GroupQuery {
+  const { word, phrase } = weights.translated
+  return {
+    weight: (group.phrase ? phrase : word) * Math.sqrt(group.count),
+    terms: group.words.map(translation => ({
+      weight: translation.weight,
+      ...(language === 'en'
+        ? { termClass: 'stem' as const, key: translation.word }
+        : translation.word.length === 2
+          ? { termClass: 'pair' as const, key: hanKey(translation.word) }
+          : { termClass: 'word' as const, key: translation.word }),
+    })),
+  }
+}

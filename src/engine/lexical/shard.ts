@@ -1,0 +1,142 @@
+import { IMPACT_MAX, type Postings, createPostings } from './postings.ts'
+import { TERM_CLASSES, type TermClass, type TermKey, type Terms } from './terms.ts'
+import type { TextWeights } from './weights.ts'
+
+/** The terms of a document: those of its text, and those of its benefits, which weigh less. */
+export type DocumentTerms = { text: Terms; benefits?: Terms }
+
+/** A term or a group of terms that a demand looks for. `weight` is before idf. */
+export type TermQuery = { termClass: TermClass; key: TermKey; weight: number }
+export type GroupQuery = { terms: { termClass: TermClass; key: TermKey; weight: number }[]; weight: number }
+
+/**
+ * The inverted indexes of all documents in one language. A score is a sum over the demand's terms of
+ * weight × idf × impact, impact = tf/(tf + k1) of the length-normed frequency, in steps of 1/255.
+ */
+export type Shard = {
+  add(slot: number, terms: DocumentTerms): void
+  /** Takes a document out of the counts; its postings stay until `compact`. */
+  discount(slot: number, terms: DocumentTerms): void
+  compact(renumber: Int32Array): void
+  /** ln(1 + (N - df + 0.5)/(df + 0.5)) over the live documents of the shard. */
+  idf(df: number): number
+  /** Adds each term's part to the documents' scores, and returns what a document full of all of them would get. */
+  addTerms(scores: Float64Array, terms: readonly TermQuery[]): number
+  /** The same for groups: the words of a group count as one word. */
+  addGroups(scores: Float64Array, groups: readonly GroupQuery[]): number
+  readonly memoryBytes: number
+}
+
+export function createShard(weights: TextWeights): Shard {
+  const postings = Object.fromEntries(TERM_CLASSES.map(name => [name, createPostings()])) as Record<TermClass, Postings>
+  let live = 0
+  let slots = 0
+  const dead = new Set<number>()
+  const idf = (df: number) => Math.log(1 + (live - df + 0.5) / (df + 0.5))
+  return {
+    add: (slot, terms) => {
+      live++
+      slots = Math.max(slots, slot + 1)
+      for (const name of TERM_CLASSES) {
+        for (const [key, impact] of computeImpacts(weights, name, terms)) postings[name].add(key, slot, impact)
+      }
+    },
+    discount: (slot, terms) => {
+      live--
+      dead.add(slot)
+      for (const name of TERM_CLASSES) for (const key of listKeys(name, terms)) postings[name].discount(key)
+    },
+    compact: renumber => {
+      for (const name of TERM_CLASSES) postings[name].compact(renumber)
+      slots = live
+      dead.clear()
+    },
+    idf,
+    addTerms: (scores, terms) => terms.reduce((ideal, term) => ideal + addTerm(scores, postings, term, idf), 0),
+    addGroups: (scores, groups) => {
+      const tf = new Float64Array(slots)
+      return groups.reduce((ideal, group) => ideal + addGroup({ scores, tf, postings, idf, dead, k1: weights.k1 }, group), 0)
+    },
+    get memoryBytes() {
+      return TERM_CLASSES.reduce((sum, name) => sum + postings[name].memoryBytes, 0)
+    },
+  }
+}
+
+function listKeys(name: TermClass, { text, benefits }: DocumentTerms): Set<TermKey> {
+  return new Set([...text[name].keys(), ...(benefits?.[name].keys() ?? [])])
+}
+
+/** Impact of each term of a document, from both fields together (BM25F). */
+function computeImpacts(weights: TextWeights, name: TermClass, { text, benefits }: DocumentTerms): Map<TermKey, number> {
+  const pivot = weights.pivots[name]
+  const norm = (counts: Map<TermKey, number>) => {
+    let length = 0
+    for (const count of counts.values()) length += count
+    return (Math.max(1, length) / pivot) ** weights.lengthPower
+  }
+  const textNorm = norm(text[name])
+  const frequencies = new Map<TermKey, number>()
+  for (const [key, count] of text[name]) frequencies.set(key, count / textNorm)
+  if (benefits !== undefined) {
+    const benefitsNorm = norm(benefits[name])
+    for (const [key, count] of benefits[name]) {
+      frequencies.set(key, (frequencies.get(key) ?? 0) + (weights.benefits * count) / benefitsNorm)
+    }
+  }
+  for (const [key, tf] of frequencies) {
+    frequencies.set(key, Math.max(1, Math.round((IMPACT_MAX * tf) / (tf + weights.k1))))
+  }
+  return frequencies
+}
+
+type Idf = (df: number) => number
+
+function addTerm(scores: Float64Array, postings: Record<TermClass, Postings>, term: TermQuery, idf: Idf): number {
+  const list = postings[term.termClass]
+  const best = term.weight * idf(list.df(term.key))
+  const step = best / IMPACT_MAX
+  const data = list.data()
+  const start = list.startOf(term.key)
+  const end = start + list.lengthOf(term.key)
+  for (let at = start; at < end; at++) {
+    const posting = data[at] as number
+    scores[posting >>> 8] = (scores[posting >>> 8] as number) + (posting & 255) * step
+  }
+  return best
+}
+
+type GroupContext = {
+  scores: Float64Array
+  /** Scratch space by slot, all zero before and after each group. */
+  tf: Float64Array
+  postings: Record<TermClass, Postings>
+  idf: Idf
+  dead: ReadonlySet<number>
+  k1: number
+}
+
+function addGroup({ scores, tf, postings, idf, dead, k1 }: GroupContext, group: GroupQuery): number {
+  const touched: number[] = []
+  for (const { termClass, key, weight } of group.terms) {
+    const list = postings[termClass]
+    const data = list.data()
+    const start = list.startOf(key)
+    const end = start + list.lengthOf(key)
+    for (let at = start; at < end; at++) {
+      const posting = data[at] as number
+      const slot = posting >>> 8
+      const impact = (posting & 255) / (IMPACT_MAX + 1)
+      if (tf[slot] === 0) touched.push(slot)
+      tf[slot] = (tf[slot] as number) + weight * ((k1 * impact) / (1 - impact))
+    }
+  }
+  const df = dead.size === 0 ? touched.length : touched.reduce((sum, slot) => sum + (dead.has(slot) ? 0 : 1), 0)
+  const best = group.weight * idf(df)
+  for (const slot of touched) {
+    const frequency = tf[slot] as number
+    scores[slot] = (scores[slot] as number) + (best * frequency) / (frequency + k1)
+    tf[slot] = 0
+  }
+  return best
+}

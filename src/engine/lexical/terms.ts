@@ -1,0 +1,101 @@
+import type { Vocabulary } from '../lexicon/lexicon.ts'
+import { normalise } from '../text.ts'
+import { segmentWords } from './segment.ts'
+import { STOP_WORDS_EN, STOP_WORDS_ZH } from './stopwords.ts'
+import { type Token, tokenise } from './tokens.ts'
+
+/**
+ * The kinds of terms by which two texts are compared, each with its own index: Chinese characters, character pairs and
+ * words; English stems, words and stem pairs; and senses, which are the lexicon's everyday words in both languages.
+ */
+export const TERM_CLASSES = ['character', 'pair', 'word', 'stem', 'latin', 'stemPair', 'sense'] as const
+export type TermClass = (typeof TERM_CLASSES)[number]
+
+/** Han terms of one or two characters and senses are numbers, which are cheaper keys; all others are strings. */
+export type TermKey = string | number
+export type TermCounts = Map<TermKey, number>
+export type Terms = Record<TermClass, TermCounts>
+
+/** Counts the terms of a text, class by class. */
+export function countTerms(vocabulary: Vocabulary, text: string): Terms {
+  const tokens = tokenise(normalise(text).text)
+  const terms: Terms = {
+    character: new Map(),
+    pair: new Map(),
+    word: new Map(),
+    stem: new Map(),
+    latin: new Map(),
+    stemPair: new Map(),
+    sense: new Map(),
+  }
+  countHan(terms, tokens)
+  countLatin(terms, tokens)
+  for (const sense of listSenses(vocabulary, tokens)) count(terms.sense, sense)
+  return terms
+}
+
+function count(counts: TermCounts, key: TermKey): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+const HAN_FIRST = 0x3400
+const HAN_SPAN = 0xa000 - HAN_FIRST
+
+/** Key of one Han character, or of a pair of them (below 2^30, so that the engine keeps it as a small integer). */
+export function hanKey(text: string): number {
+  const first = text.charCodeAt(0) - HAN_FIRST
+  return text.length === 1 ? first : first * HAN_SPAN + text.charCodeAt(1) - HAN_FIRST
+}
+
+function countHan(terms: Terms, tokens: Token[]): void {
+  let run = ''
+  const closeRun = () => {
+    if (run.length > 1) {
+      for (const word of segmentWords(run)) if (word.length > 1 && !STOP_WORDS_ZH.has(word)) count(terms.word, word)
+    }
+    run = ''
+  }
+  let end = -1
+  for (const token of tokens) {
+    if (!token.han || token.start !== end) closeRun()
+    if (!token.han) continue
+    // Characters outside the basic plane are names at best: they take part in words only.
+    if (token.word.length === 1) count(terms.character, hanKey(token.word))
+    const before = run.at(-1)
+    if (before !== undefined && token.word.length === 1) count(terms.pair, hanKey(before + token.word))
+    run += token.word
+    end = token.end
+  }
+  closeRun()
+}
+
+function countLatin(terms: Terms, tokens: Token[]): void {
+  let before = ''
+  for (const token of tokens) {
+    if (token.han || STOP_WORDS_EN.has(token.word)) {
+      if (token.han) before = ''
+      continue
+    }
+    count(terms.stem, token.stem)
+    count(terms.latin, token.word)
+    if (before !== '') count(terms.stemPair, `${before} ${token.stem}`)
+    before = token.stem
+  }
+}
+
+/** Every sense that any stretch of the text names; wordings inside longer wordings count too. */
+export function listSenses({ trie, terms }: Vocabulary, tokens: Token[]): number[] {
+  const ids = tokens.map(token => trie.tokenId(token.stem) ?? -1)
+  const senses: number[] = []
+  for (let from = 0; from < tokens.length; from++) {
+    let node = 0
+    for (let at = from; at < tokens.length; at++) {
+      const id = ids[at] ?? -1
+      if (id === -1 || (at > from && tokens[at]?.joined === false)) break
+      node = trie.step(node, id)
+      if (node === -1) break
+      for (const place of trie.termsAt(node)) senses.push(terms[place]?.concept ?? 0)
+    }
+  }
+  return senses
+}

@@ -1,0 +1,36 @@
+import type { TermClass } from './terms.ts'
+
+/**
+ * The numbers of the text comparison. BM25F (Robertson, Zaragoza, Taylor 2004) in each term class, with a length norm
+ * that is a power of length / pivot instead of a line through the collection's mean: an impact then depends on its own
+ * document alone, so that adding one document never changes another's.
+ */
+export type TextWeights = {
+  /** Weight of a class beside the others. */
+  classes: Record<TermClass, number>
+  /** Length at which the norm is 1, in terms of the class. */
+  pivots: Record<TermClass, number>
+  /** Power of the length norm: 0 none, 1 full. */
+  lengthPower: number
+  /** Saturation of repeated terms. */
+  k1: number
+  /** Weight of the benefits beside the text itself. */
+  benefits: number
+  /** Weights where demand and supply are in different languages. */
+  translated: { sense: number; word: number; phrase: number; latin: number }
+  /** Translations of one word that are looked for. */
+  translationsMax: number
+  /** Share of a demand's words in the other language from which on they are translated. */
+  foreignShareMin: number
+}
+
+export const TEXT_WEIGHTS: TextWeights = {
+  classes: { character: 0.6, pair: 0.7, word: 1, stem: 1, latin: 1, stemPair: 1, sense: 1 },
+  pivots: { character: 80, pair: 70, word: 35, stem: 60, latin: 60, stemPair: 50, sense: 25 },
+  lengthPower: 0.7,
+  k1: 2.2,
+  benefits: 0.4,
+  translated: { sense: 1, word: 0.7, phrase: 0.5, latin: 0.3 },
+  translationsMax: 100,
+  foreignShareMin: 0.3,
+}
