@@ -32,6 +32,7 @@ const describe = async (): Promise<string> => {
     random: randomBytes,
     db: untouchable('db'),
     queues: untouchable('queues'),
+    egress: untouchable('egress'),
     secrets: createSecrets([{ id: 'unused', key: randomBytes(32) }]),
     lexicon: loadLexicon(),
   }

@@ -11,6 +11,8 @@ import type { Clock } from '../src/platform/clock.ts'
 import { parseConfig } from '../src/platform/config.ts'
 import { openDatabase, transaction } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
+import { createEgress } from '../src/platform/egress/post.ts'
+import { createResolver, type ResolveHost } from '../src/platform/egress/resolver.ts'
 import { newId } from '../src/platform/ids.ts'
 import { loadLexicon } from '../src/platform/lexicon.ts'
 import { type Backend, createQueues } from '../src/platform/queues.ts'
@@ -52,6 +54,7 @@ export type BuildOptions = {
   backend?: Backend
   databaseUrl?: string
   log?: NodeJS.WritableStream
+  resolver?: ResolveHost
 }
 
 /** Everything that the product stands on, against a database of its own. Closed when the test ends. */
@@ -66,7 +69,9 @@ export const buildDeps = async (t: Test, options: BuildOptions = {}): Promise<De
   })
   const db = openDatabase(url)
   const queues = createQueues(options.backend ?? { kind: 'postgres', url })
+  const egress = createEgress({ ...config.webhook, resolver: options.resolver ?? createResolver() })
   t.after(async () => {
+    egress.close()
     await queues.close()
     await db.close()
   })
@@ -74,6 +79,7 @@ export const buildDeps = async (t: Test, options: BuildOptions = {}): Promise<De
     config,
     db,
     queues,
+    egress,
     log: createLog(config.logLevel, options.log as never),
     metrics: createMetrics(),
     clock: options.clock ?? { now: () => new Date() },

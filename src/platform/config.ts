@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseCidr } from './egress/address.ts'
 
 /** The specification's schedule, in seconds: ten attempts over 75 hours. */
 export const DEFAULT_RETRY_SCHEDULE_S = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
@@ -31,7 +32,14 @@ const secretsKeys = z.string().transform((value, context) => {
   return keys
 })
 
-const cidr = /^[0-9a-fA-F:.]+\/\d{1,3}$/
+const cidr = z.string().transform((text, context) => {
+  try {
+    return parseCidr(text)
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be CIDR ranges such as 10.0.0.0/8' })
+    return z.NEVER
+  }
+})
 
 /** Every variable that the product reads. Each is optional outside production. */
 export const Environment = z.object({
@@ -62,9 +70,7 @@ export const Environment = z.object({
   JOB_LOCK_MS: milliseconds(30_000).describe('How long a job stays with a worker that says nothing'),
   JOB_STALLED_MS: milliseconds(30_000).describe('How often stalled jobs are looked for'),
   WEBHOOK_ALLOW_HTTP: flag.describe('Allow http:// endpoints'),
-  WEBHOOK_ALLOW_CIDRS: list
-    .pipe(z.array(z.string().regex(cidr, 'must be CIDR ranges')))
-    .describe('Private ranges that endpoints may live in'),
+  WEBHOOK_ALLOW_CIDRS: list.pipe(z.array(cidr)).describe('Private ranges that endpoints may live in'),
   WEBHOOK_RETRY_SCHEDULE: z
     .string()
     .default(DEFAULT_RETRY_SCHEDULE_S.join(','))

@@ -2,6 +2,7 @@ import type { Lexicon } from '../engine/lexicon/lexicon.ts'
 import type { Clock, RandomBytes } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db.ts'
+import type { Egress } from './egress/post.ts'
 import type { Queues } from './queues.ts'
 import type { Secrets } from './secrets.ts'
 import type { Log, Metrics } from './telemetry.ts'
@@ -16,5 +17,6 @@ export type Deps = {
   db: Database
   queues: Queues
   secrets: Secrets
+  egress: Egress
   lexicon: Lexicon
 }
