@@ -15,6 +15,7 @@ import {
   resolveRequirement,
 } from './features/resolved.ts'
 import type { Lexicon } from './lexicon/lexicon.ts'
+import { type Places, readPlaces } from './parts/places.ts'
 import { type ConceptPlan, type ConceptRarity, planConcepts } from './parts/concepts.ts'
 import type { CapabilityInput, Goal, MoneyRange, ScenarioInput, Span } from './types.ts'
 
@@ -35,6 +36,7 @@ export type ScenarioFeatures = {
   constraints: ResolvedConstraints
   goals: Goal[]
   industry?: string
+  place?: Places
   budget?: MoneyRange
   startsOn?: string
   neededBy?: string
@@ -57,6 +59,9 @@ export type CapabilityFeatures = {
   integrations: string[]
   industries: string[]
   certificates?: string[]
+  /** What each published case was about. */
+  cases: { industry?: string; kpi?: string; verified: boolean }[]
+  regions?: Places
   latencyMs?: number
   price?: MoneyRange
   leadTimeDays?: number
@@ -96,6 +101,7 @@ export function scenarioFeatures(lexicon: Lexicon, input: ScenarioInput, rarity?
     goals,
     sources: findSources(input, implied, budget),
     ...given('industry', input.industry === undefined ? undefined : resolveRef(lexicon, input.industry, 'industry')),
+    ...given('place', readPlaces(input.place === undefined ? undefined : [input.place])),
     ...given('budget', input.budget ?? budget?.value),
     ...given('neededBy', neededBy),
     ...given('startsOn', startsOn),
@@ -134,6 +140,12 @@ export function capabilityFeatures(lexicon: Lexicon, input: CapabilityInput): Ca
     hardware: resolveRefs(lexicon, input.hardware, 'hardware'),
     integrations: resolveRefs(lexicon, input.integrations, 'system'),
     industries: resolveRefs(lexicon, input.industries, 'industry'),
+    cases: (input.evidence ?? []).map(found => ({
+      verified: found.verified === true,
+      ...given('industry', found.industry && resolveRef(lexicon, found.industry, 'industry')),
+      ...given('kpi', found.kpi && resolveRef(lexicon, found.kpi, 'kpi')),
+    })),
+    ...given('regions', readPlaces(input.regions)),
     ...given(
       'deployments',
       input.deployments?.length ? resolveRefs(lexicon, input.deployments, 'deployment') : undefined,

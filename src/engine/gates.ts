@@ -169,8 +169,7 @@ function dateGates(scenario: ScenarioFeatures, capability: CapabilityFeatures): 
 }
 
 function regionGates(scenario: ScenarioFeatures, capability: CapabilityFeatures): Gate[] {
-  const { place } = scenario.input
-  const { regions } = capability.input
-  if (servesPlace(regions, place) !== 'no') return []
-  return [gate('region', '/place', '/regions', place ?? '', (regions ?? []).join(', '))]
+  if (servesPlace(capability.regions, scenario.place) !== 'no') return []
+  const need = scenario.input.place ?? ''
+  return [gate('region', '/place', '/regions', need, (capability.regions?.phrases ?? []).join(', '))]
 }

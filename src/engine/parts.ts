@@ -27,11 +27,12 @@ export function partValues(
   capability: CapabilityFeatures,
   textValue: number,
   out: Float64Array,
+  services: readonly Service[] = serve(scenario, capability),
 ): void {
   out[0] = problemValue(scenario, capability)
   out[1] = techniqueValue(scenario, capability)
   out[2] = Math.min(1, Math.max(0, textValue))
-  out[3] = settle(dataValue(serve(scenario, capability), capability.requirements))
+  out[3] = settle(dataValue(services, capability.requirements))
   out[4] = reasonsValue('operation', operationReasons(scenario, capability))
   out[5] = reasonsValue('commercial', commercialReasons(scenario, capability))
   out[6] = reasonsValue('trackRecord', trackRecordReasons(scenario, capability))

@@ -30,7 +30,7 @@ export function scorePair(
 ): PairScore {
   const services = serve(scenario, capability)
   const values = new Float64Array(PART_NAMES.length)
-  partValues(scenario, capability, text.value, values)
+  partValues(scenario, capability, text.value, values, services)
   const gates = findGates(scenario, capability, services)
   const explain = options.explain !== false
   const evidence = explain ? collectEvidence(scenario, capability, services, text.evidence) : undefined

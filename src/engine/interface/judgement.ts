@@ -86,7 +86,7 @@ export const FIELD_WEIGHTS: Record<GapField, number> = {
 const UNKNOWN_CREDIT = 0.5
 
 /**
- * Worth of a row, 0 to 1: met 1; convertible 0.55 to 0.85, falling with the days of work; unknown 0.5; a known lack
+ * Worth of a row, 0 to 1: met 1; convertible 0.5 to 0.75, falling with the days of work; unknown 0.5; a known lack
  * 0.05 to 0.4, rising with how near it is; forbidden 0.
  */
 export function creditOf(judgement: Judgement): number {
@@ -95,5 +95,5 @@ export function creditOf(judgement: Judgement): number {
   if (judgement.fix === 'askFactory') return UNKNOWN_CREDIT
   if (judgement.verdict === 'missing') return 0.05 + 0.35 * Math.min(1, judgement.share ?? 0)
   const [from = 0, to = 0] = judgement.effortDays ?? []
-  return 0.85 - 0.3 * Math.min(1, (from + to) / 2 / 60)
+  return 0.75 - 0.25 * Math.min(1, (from + to) / 2 / 60)
 }

@@ -37,7 +37,7 @@ function weighDates(scenario: ScenarioFeatures, capability: CapabilityFeatures, 
 }
 
 function weighPlace(scenario: ScenarioFeatures, capability: CapabilityFeatures, { gains, losses }: Reasons): void {
-  const served = servesPlace(capability.input.regions, scenario.input.place)
+  const served = servesPlace(capability.regions, scenario.place)
   const reason = { scenario: '/place', capability: '/regions' }
   if (served === 'yes') gains.push({ ...reason, strength: 0.3 })
   else if (served === 'no') losses.push({ ...reason, strength: 0.6 })

@@ -90,32 +90,59 @@ const ENGLISH: Record<string, string> = {
 }
 const EVERYWHERE = /全国|全球|各地|不限|线上|远程|nationwide|worldwide|global|remote|anywhere|china|中国|大陆/i
 
-/** Whether regions that a vendor names hold a place; `unclear` where one of them is not known here. */
-export function servesPlace(
-  regions: readonly string[] | undefined,
-  place: string | undefined,
-): 'yes' | 'no' | 'unclear' | 'unknown' {
-  if (regions === undefined || regions.length === 0 || place === undefined || place.trim() === '') return 'unknown'
-  if (regions.some(region => EVERYWHERE.test(region))) return 'yes'
-  if (regions.some(region => region.includes(place) || place.includes(region))) return 'yes'
-  const cities = namesIn(place)
-  const served = regions.map(namesIn)
-  if (cities.length > 0 && served.some(names => names.some(name => covers(name, cities)))) return 'yes'
-  return cities.length === 0 || served.some(names => names.length === 0) ? 'unclear' : 'no'
+/** Place names as read: what a vendor serves, or where a plant stands. */
+export type Places = {
+  phrases: readonly string[]
+  /** Names known here; each phrase that holds none makes the whole unclear. */
+  names: readonly string[]
+  everywhere: boolean
+  hasUnknown: boolean
 }
 
-function covers(region: string, places: readonly string[]): boolean {
-  if (places.includes(region)) return true
-  return [...(PROVINCES[region] ?? []), ...(REGIONS[region] ?? [])].some(
-    name => name !== region && covers(name, places),
-  )
+/** Every name with all that lies in it. */
+const WITHIN: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  [...Object.keys(REGIONS), ...Object.keys(PROVINCES), ...Object.values(PROVINCES).flat()].map(name => [
+    name,
+    listWithin(name),
+  ]),
+)
+
+function listWithin(name: string): Set<string> {
+  const parts = [...(PROVINCES[name] ?? []), ...(REGIONS[name] ?? [])].filter(part => part !== name)
+  return new Set([name, ...parts, ...parts.flatMap(part => PROVINCES[part] ?? [])])
+}
+
+/** Reads place names; `undefined` where nothing is said. */
+export function readPlaces(phrases: readonly string[] | undefined): Places | undefined {
+  const said = (phrases ?? []).map(phrase => phrase.trim()).filter(phrase => phrase !== '')
+  if (said.length === 0) return undefined
+  const names = said.map(namesIn)
+  return {
+    phrases: said,
+    names: [...new Set(names.flat())].sort(),
+    everywhere: said.some(phrase => EVERYWHERE.test(phrase)),
+    hasUnknown: names.some(found => found.length === 0),
+  }
 }
 
 /** The narrowest known names in a phrase: "广东东莞" is 东莞. */
 function namesIn(phrase: string): string[] {
   const lower = phrase.toLowerCase()
   const english = Object.entries(ENGLISH).flatMap(([name, han]) => (lower.includes(name) ? [han] : []))
-  const known = [...Object.keys(PROVINCES), ...Object.values(PROVINCES).flat(), ...Object.keys(REGIONS)]
-  const found = [...new Set([...english, ...known.filter(name => phrase.includes(name))])]
-  return found.filter(name => !found.some(other => other !== name && covers(name, [other])))
+  const found = [...new Set([...english, ...[...WITHIN.keys()].filter(name => phrase.includes(name))])]
+  return found.filter(name => !found.some(other => other !== name && WITHIN.get(name)?.has(other)))
+}
+
+/** Whether the regions that a vendor names hold a place; `unclear` where one of them is not known here. */
+export function servesPlace(
+  regions: Places | undefined,
+  place: Places | undefined,
+): 'yes' | 'no' | 'unclear' | 'unknown' {
+  if (regions === undefined || place === undefined) return 'unknown'
+  const isServed =
+    regions.everywhere ||
+    regions.names.some(region => place.names.some(name => WITHIN.get(region)?.has(name))) ||
+    regions.phrases.some(region => place.phrases.some(phrase => region.includes(phrase) || phrase.includes(region)))
+  if (isServed) return 'yes'
+  return place.hasUnknown || regions.hasUnknown ? 'unclear' : 'no'
 }

@@ -1,4 +1,4 @@
-import { conceptNumber, resolveRef } from '../features/refs.ts'
+import { conceptNumber } from '../features/refs.ts'
 import type { CapabilityFeatures, ScenarioFeatures } from '../features.ts'
 import { PICKED } from '../features/concepts.ts'
 import type { Reasons } from './operation.ts'
@@ -30,13 +30,10 @@ function weighIndustry(scenario: ScenarioFeatures, capability: CapabilityFeature
 
 /** A case counts by what it shares with the demand; several weak cases never weigh like one that fits. */
 function weighCases(scenario: ScenarioFeatures, capability: CapabilityFeatures, { gains }: Reasons): void {
-  const { lexicon } = scenario
-  capability.input.evidence?.forEach((found, i) => {
-    const industry = found.industry === undefined ? undefined : resolveRef(lexicon, found.industry, 'industry')
-    const kpi = found.kpi === undefined ? undefined : resolveRef(lexicon, found.kpi, 'kpi')
+  capability.cases.forEach(({ industry, kpi, verified }, i) => {
     const sameIndustry = industry !== undefined && industry === scenario.industry
     const sameKpi = kpi !== undefined && holdsConcept(scenario, kpi)
-    const strength = (sameIndustry ? 0.25 : 0.05) + (sameKpi ? 0.2 : 0) + (found.verified === true ? 0.1 : 0)
+    const strength = (sameIndustry ? 0.25 : 0.05) + (sameKpi ? 0.2 : 0) + (verified ? 0.1 : 0)
     const concept = sameIndustry ? industry : sameKpi ? kpi : undefined
     gains.push({
       scenario: sameIndustry ? '/industry' : '/goals',
