@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import { FIXES, GAP_FIELDS, PART_NAMES, VERDICTS } from '../engine/types.ts'
+import { Id, Instant, Page, Score } from '../platform/schemas.ts'
+import { DECLINE_REASONS, MATCH_ACTIONS, MATCH_STATES } from './rules.ts'
+import { READERS } from './tables.ts'
+
+const Span = z
+  .object({ field: z.string(), start: z.int().optional(), end: z.int().optional(), surface: z.string() })
+  .describe('JSON pointer of the field, UTF-16 offsets into it, and the words there')
+const Evidence = z.object({
+  concept: z.string().optional(),
+  scenario: z.array(Span),
+  capability: z.array(Span),
+  points: z.int(),
+})
+const Direction = z.object({
+  score: Score,
+  parts: z.array(
+    z.object({
+      name: z.enum(PART_NAMES),
+      weight: z.int().describe('Weights of a direction sum to 10,000'),
+      value: Score,
+      contribution: z.int().describe("Contributions of a direction sum to its score exactly"),
+      evidence: z.array(Evidence),
+    }),
+  ),
+})
+const Value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).nullable()
+
+export const Explanation = z
+  .object({
+    versions: z.object({
+      engine: z.string(),
+      lexicon: z.string(),
+      weights: z.string(),
+      embedding: z.string().optional(),
+    }),
+    total: Score.describe('round(sqrt(factory × vendor)), 0 where a gate fires'),
+    totalWithoutGates: Score.optional(),
+    factory: Direction,
+    vendor: Direction,
+    gates: z.array(
+      z.object({
+        rule: z.string(),
+        source: z.string(),
+        liftedBy: z.array(z.string()),
+        scenarioField: z.string(),
+        capabilityField: z.string().optional(),
+        need: z.string(),
+        have: z.string().nullable(),
+      }),
+    ),
+    gaps: z.array(
+      z.object({
+        requirement: z.int(),
+        level: z.enum(['required', 'useful']),
+        dataset: z.int().optional(),
+        field: z.enum(GAP_FIELDS),
+        verdict: z.enum(VERDICTS),
+        need: Value,
+        have: Value,
+        unit: z.string().optional(),
+        fix: z.enum(FIXES).optional(),
+        effortDays: z.array(z.number()).optional().describe('Working days, from and to'),
+        by: z.array(z.string()).optional(),
+        resource: z.string().optional().describe('Kind of park resource that could help'),
+      }),
+    ),
+    counterfactuals: z.array(
+      z.object({
+        change: z.string(),
+        params: z.record(z.string(), z.union([z.string(), z.number()])),
+        delta: z.int(),
+        by: z.string(),
+      }),
+    ),
+    hidden: z.int().describe('How much is hidden from you at this stage'),
+    reasons: z.array(z.string()).describe('The same in sentences, in your language'),
+  })
+  .meta({ id: 'Explanation' })
+
+export const Match = z
+  .object({
+    id: Id('match'),
+    scenarioId: Id('scenario'),
+    capabilityId: Id('capability'),
+    parkId: Id('park'),
+    scenarioTitle: z.string().optional(),
+    capabilityTitle: z.string().optional(),
+    vendorId: Id('organisation'),
+    side: z.enum(READERS).describe('As whom you see it'),
+    state: z.enum(MATCH_STATES),
+    stateSince: Instant,
+    rank: z.int().optional().describe('Place in the list of the scenario; absent once the pair fell out of it'),
+    total: Score,
+    factoryScore: Score,
+    vendorScore: Score,
+    factoryInterested: z.boolean(),
+    vendorInterested: z.boolean(),
+    factoryAccepted: z.boolean(),
+    vendorAccepted: z.boolean(),
+    decline: z.object({ by: z.enum(READERS), reason: z.enum(DECLINE_REASONS), note: z.string().optional() }).optional(),
+    waitingFor: z.array(z.enum(READERS)).describe('Who has to act next'),
+    createdAt: Instant,
+    updatedAt: Instant,
+    explanation: Explanation.optional().describe('Absent for a moment after a change of stage'),
+  })
+  .meta({ id: 'Match' })
+
+export const NearMiss = z
+  .object({
+    scenarioId: Id('scenario'),
+    capabilityId: Id('capability'),
+    capabilityTitle: z.string().optional(),
+    total: Score.describe('What the pair would have reached without its gates'),
+    explanation: Explanation,
+  })
+  .meta({ id: 'NearMiss', description: 'A pair that would stand in the list but for a gate' })
+
+export const MatchList = z.object({ items: z.array(Match), nextCursor: z.string().optional() })
+export const ScenarioMatches = MatchList.extend({ nearMisses: z.array(NearMiss) })
+
+export const MatchQuery = Page.extend({
+  state: z.enum(MATCH_STATES).optional(),
+})
+
+export const NewTransition = z
+  .strictObject({
+    action: z.enum(MATCH_ACTIONS),
+    reason: z.enum(DECLINE_REASONS).optional().describe('Required to decline'),
+    note: z.string().trim().min(1).max(2_000).optional().describe('Required with the reason `other`'),
+  })
+  .superRefine((value, context) => {
+    const isDecline = value.action === 'decline'
+    if (isDecline && value.reason === undefined) context.addIssue({ code: 'custom', path: ['reason'], message: 'is required to decline' })
+    if (isDecline && value.reason === 'other' && value.note === undefined)
+      context.addIssue({ code: 'custom', path: ['note'], message: 'is required with the reason `other`' })
+    if (!isDecline && value.reason !== undefined) context.addIssue({ code: 'custom', path: ['reason'], message: 'belongs to a decline' })
+  })
+  .meta({ id: 'NewTransition' })

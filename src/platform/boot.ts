@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import { systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { openDatabase } from './db.ts'
+import type { Deps } from './deps.ts'
+import { createEgress } from './egress/post.ts'
+import { createResolver } from './egress/resolver.ts'
+import { type EmbeddedDatabase, startEmbedded } from './embedded.ts'
+import { loadLexicon } from './lexicon.ts'
+import { migrateDatabase } from './migrate.ts'
+import { createQueues } from './queues.ts'
+import { createSecrets, loadSealingKeys } from './secrets.ts'
+import { createLog, createMetrics } from './telemetry.ts'
+
+export type Booted = {
+  deps: Deps
+  /** The database that this process runs, where it was given none. */
+  embedded: EmbeddedDatabase | undefined
+  /** Closes in the reverse order of opening. What is answered with 2xx by then is in the database. */
+  close: () => Promise<void>
+}
+
+/** Told what start-up is doing, for a person who waits. */
+export type Progress = (step: string) => void
+
+/**
+ * Builds everything that the rooms stand on from the configuration: the given database or an embedded one, migrated;
+ * queues on Redis or on the same database; keys, lexicon, log and metrics.
+ */
+export const boot = async (config: Config, onProgress: Progress = () => {}): Promise<Booted> => {
+  const log = createLog(config.logLevel)
+  const embedded = config.databaseUrl ? undefined : await startOwn(config, onProgress)
+  const url = config.databaseUrl ?? embedded?.url ?? ''
+  onProgress('migrating')
+  await migrateDatabase(url)
+  const db = openDatabase(url)
+  const onQueueError = (error: Error) => log.error({ err: error }, 'queue failed')
+  const backend = config.redisUrl ? ({ kind: 'redis', url: config.redisUrl } as const) : ({ kind: 'postgres', url } as const)
+  const queues = createQueues(backend, onQueueError)
+  const egress = createEgress({ ...config.webhook, resolver: createResolver() })
+  const deps: Deps = {
+    config,
+    log,
+    db,
+    queues,
+    egress,
+    metrics: createMetrics(),
+    clock: systemClock,
+    random: randomBytes,
+    secrets: createSecrets(loadSealingKeys(config)),
+    lexicon: loadLexicon(),
+  }
+  return {
+    deps,
+    embedded,
+    close: async () => {
+      await queues.close()
+      egress.close()
+      await db.close()
+      await embedded?.stop()
+    },
+  }
+}
+
+const startOwn = async (config: Config, onProgress: Progress) => {
+  onProgress('starting the embedded database')
+  const embedded = await startEmbedded({ dataDir: config.dataDir })
+  const words = { created: 'made', started: 'started', adopted: 'found running, adopted' }
+  onProgress(`embedded database ${words[embedded.origin]} in ${embedded.folder}`)
+  return embedded
+}

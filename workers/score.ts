@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { isDone } from '../src/events/outbox.ts'
+import { rewriteExplanations } from '../src/matching/explain.ts'
+import { type ScoringDeps, scoreCapability, scoreScenario } from '../src/matching/score.ts'
+import { transaction } from '../src/platform/db.ts'
+import type { Handler } from '../src/platform/queues.ts'
+
+const Payload = z.strictObject({
+  eventId: z.string(),
+  subject: z.enum(['scenario', 'capability', 'match']),
+  id: z.string(),
+})
+
+/** Scores what changed. A match that moved to another stage keeps its score and gets its explanations anew. */
+export const createScoreHandler =
+  (deps: ScoringDeps): Handler =>
+  async job => {
+    const { eventId, subject, id } = Payload.parse(job.data)
+    if (subject === 'scenario') return scoreScenario(deps, { eventId, scenarioId: id })
+    if (subject === 'capability') return scoreCapability(deps, { eventId, capabilityId: id })
+    await transaction(deps, { kind: 'worker' }, async tx => {
+      if (!(await isDone(tx, eventId))) await rewriteExplanations(tx, deps, id)
+    })
+  }

@@ -1,0 +1,58 @@
+import { createEngine } from '../src/engine/create.ts'
+import { createKeeper } from '../src/matching/keeper.ts'
+import type { Deps } from '../src/platform/deps.ts'
+import type { Handler, QueueName } from '../src/platform/queues.ts'
+import { createDeliverHandler } from './deliver.ts'
+import { createFanOutHandler } from './fan-out.ts'
+import { type Running, startRelay } from './relay.ts'
+import { createScoreHandler } from './score.ts'
+import { startSweep } from './sweep.ts'
+
+const CONCURRENCY: Record<QueueName, number> = { score: 1, 'fan-out': 2, deliver: 20 }
+
+/**
+ * The whole background system in one process: relay, queues, sweep. The index is filled before the first job is taken.
+ * Closing lets running jobs finish.
+ */
+export const startWorkers = async (deps: Deps): Promise<Running> => {
+  const keeper = createKeeper(deps, createEngine({ lexicon: deps.lexicon }))
+  await keeper.refresh()
+  const handlers: Record<QueueName, Handler> = {
+    score: createScoreHandler({ ...deps, keeper }),
+    'fan-out': createFanOutHandler(deps),
+    deliver: createDeliverHandler(deps),
+  }
+  const running: Running[] = []
+  for (const [queue, handler] of Object.entries(handlers) as [QueueName, Handler][])
+    running.push(
+      await deps.queues.work(queue, measured(deps, queue, handler), {
+        concurrency: CONCURRENCY[queue],
+        lockMs: deps.config.jobLockMs,
+        stalledMs: deps.config.jobStalledMs,
+        onError: error => deps.log.error({ err: error, queue }, 'worker failed'),
+      }),
+    )
+  running.push(startSweep(deps), await startRelay(deps))
+  return {
+    close: async () => {
+      // The relay first, so that nothing new is added while the queues run dry.
+      for (const part of running.reverse()) await part.close()
+    },
+  }
+}
+
+const measured =
+  (deps: Deps, queue: QueueName, handler: Handler): Handler =>
+  async job => {
+    const stop = deps.metrics.jobSeconds.startTimer({ queue })
+    const log = deps.log.child({ queue, jobId: job.id })
+    try {
+      await handler(job)
+      stop({ outcome: 'done' })
+      log.debug('job done')
+    } catch (error) {
+      stop({ outcome: 'failed' })
+      log.error({ err: error }, 'job failed')
+      throw error
+    }
+  }

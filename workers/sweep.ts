@@ -1,0 +1,59 @@
+import { sql } from 'drizzle-orm'
+import { reissue } from '../src/events/outbox.ts'
+import { transaction } from '../src/platform/db.ts'
+import type { Deps } from '../src/platform/deps.ts'
+import { expireScenarios } from '../src/scenarios/service.ts'
+import { purgeOld, requeueDue } from '../src/webhooks/sweep.ts'
+import type { Running } from './relay.ts'
+
+const LIMIT = 500
+const WORKER = { kind: 'worker' } as const
+const IDEMPOTENCY_HOURS = 24
+
+/**
+ * Re-adds whatever the database says is due and the queue has forgotten, and ends what has run out. Everything here may
+ * run in several processes at once and twice.
+ */
+export const sweepOnce = async (deps: Deps): Promise<void> => {
+  // A job that has not finished in twice its lock has lost its worker, or its queue was emptied.
+  const before = new Date(deps.clock.now().getTime() - 2 * deps.config.jobLockMs)
+  await transaction(deps, WORKER, tx => reissue(tx, before, LIMIT))
+  await requeueDue(deps, LIMIT)
+  await expireScenarios(deps, LIMIT)
+  await purgeOld(deps)
+  const oldest = new Date(deps.clock.now().getTime() - IDEMPOTENCY_HOURS * 3_600_000).toISOString()
+  await transaction(deps, WORKER, tx =>
+    tx.execute(sql`delete from idempotency_keys where (api_key_id, key) in
+      (select api_key_id, key from idempotency_keys where created_at < ${oldest}::timestamptz limit ${LIMIT})`),
+  )
+}
+
+/** Sweeps until closed, as often as stalled jobs are looked for. */
+export const startSweep = (deps: Deps): Running => {
+  let wake = () => {}
+  let isOpen = true
+  const run = async () => {
+    while (isOpen) {
+      try {
+        await sweepOnce(deps)
+      } catch (error) {
+        deps.log.error({ err: error }, 'sweep failed, trying again')
+      }
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, deps.config.jobStalledMs)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  }
+  const finished = run()
+  return {
+    close: async () => {
+      isOpen = false
+      wake()
+      await finished
+    },
+  }
+}
