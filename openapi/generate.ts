@@ -15,12 +15,15 @@ import { createLog, createMetrics } from '../src/platform/telemetry.ts'
 const FILE = new URL('openapi.json', import.meta.url)
 
 /** Stands for something that describing the routes must not use: the first touch of it throws. */
-const untouchable = <T extends object>(name: string): T =>
-  new Proxy({} as T, {
-    get: (_target, property) => {
-      throw new Error(`describing the routes touched ${name}.${String(property)}`)
+const untouchable = (name: string) =>
+  new Proxy(
+    {},
+    {
+      get: (_target, property) => {
+        throw new Error(`describing the routes touched ${name}.${String(property)}`)
+      },
     },
-  })
+  ) as never
 
 const describe = async (): Promise<string> => {
   const deps: Deps = {

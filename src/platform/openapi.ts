@@ -31,8 +31,8 @@ const zodToJsonConfig = {
 /** Collects every route's schemas into one OpenAPI 3.1 document and shows it at /docs, without a request to outside. */
 export const openapi = (deps: Pick<Deps, 'config'>) =>
   fp(async app => {
-    const transformObject = createJsonSchemaTransformObject({ zodToJsonConfig } as never)
-    const toJsonSchema = createJsonSchemaTransform({ zodToJsonConfig } as never)
+    const transformObject = createJsonSchemaTransformObject({ zodToJsonConfig })
+    const toJsonSchema = createJsonSchemaTransform({ zodToJsonConfig })
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.1',
