@@ -1,0 +1,76 @@
+import { eq } from 'drizzle-orm'
+import type { z } from 'zod'
+import { readPark } from '../identity/service.ts'
+import { administers, isOperator, type Member } from '../platform/actor.ts'
+import { transaction, type Tx } from '../platform/db.ts'
+import type { Deps } from '../platform/deps.ts'
+import { forbidden, notFound } from '../platform/errors.ts'
+import type { ParkSettingsChange } from './schemas.ts'
+import { parkSettings } from './tables.ts'
+
+/** What holds in a park until its administration decides otherwise. The threshold is of 10,000. */
+export const DEFAULT_SETTINGS = { matchThreshold: 4_500, shortlistMax: 10 } as const
+
+export type Settings = { matchThreshold: number; shortlistMax: number }
+
+/** The settings that hold in a park, for whoever may see them: the park's members and the platform's workers. */
+export const settingsOf = async (tx: Tx, parkId: string): Promise<Settings> => {
+  const row = await findSettings(tx, parkId)
+  return row ? { matchThreshold: row.matchThreshold, shortlistMax: row.shortlistMax } : { ...DEFAULT_SETTINGS }
+}
+
+/** The settings as a member of the park reads them. @throws 403 for others, 404 for an unknown park */
+export const readSettings = async (tx: Tx, actor: Member, parkId: string) => {
+  await readPark(tx, parkId)
+  const isMember = actor.parkIds.includes(parkId) || actor.adminParkIds.includes(parkId)
+  if (!isMember && !isOperator(actor))
+    throw forbidden('只有园区成员可以查看园区设置', "Only the park's members read its settings")
+  return presentSettings(parkId, await findSettings(tx, parkId))
+}
+
+/** Changes what is given and leaves the rest. @throws 403 unless the park's administration asks, 404 */
+export const changeSettings = async (
+  deps: Pick<Deps, 'db' | 'clock'>,
+  actor: Member,
+  parkId: string,
+  change: z.infer<typeof ParkSettingsChange>,
+) => {
+  if (!administers(actor, parkId)) {
+    await transaction(deps, actor, tx => readPark(tx, parkId))
+    throw forbidden('只有园区管理方可以修改设置', "Only the park's administration changes its settings")
+  }
+  await insertDefaults(deps, parkId)
+  return transaction(deps, actor, async tx => {
+    const [row] = await tx
+      .update(parkSettings)
+      .set({ ...change, updatedAt: deps.clock.now() })
+      .where(eq(parkSettings.parkId, parkId))
+      .returning()
+    if (!row) throw notFound()
+    return presentSettings(parkId, row)
+  })
+}
+
+// The row of defaults changes nothing that holds, and its policy lets only the platform make it; the change itself
+// happens under the actor's own policy.
+const insertDefaults = (deps: Pick<Deps, 'db' | 'clock'>, parkId: string) =>
+  transaction(deps, { kind: 'worker' }, tx =>
+    tx
+      .insert(parkSettings)
+      .values({ parkId, ...DEFAULT_SETTINGS, updatedAt: deps.clock.now() })
+      .onConflictDoNothing(),
+  )
+
+type Row = typeof parkSettings.$inferSelect
+
+const findSettings = async (tx: Tx, parkId: string): Promise<Row | undefined> => {
+  const [row] = await tx.select().from(parkSettings).where(eq(parkSettings.parkId, parkId))
+  return row
+}
+
+const presentSettings = (parkId: string, row: Row | undefined) => ({
+  parkId,
+  matchThreshold: row?.matchThreshold ?? DEFAULT_SETTINGS.matchThreshold,
+  shortlistMax: row?.shortlistMax ?? DEFAULT_SETTINGS.shortlistMax,
+  ...(row ? { updatedAt: row.updatedAt.toISOString() } : {}),
+})
