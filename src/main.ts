@@ -1,36 +1,15 @@
-import { startWorkers } from '../workers/start.ts'
-import { buildApp } from './app.ts'
-import { boot } from './platform/boot.ts'
 import { ConfigError, parseConfig } from './platform/config.ts'
+import { serve, stopOnSignal } from './serve.ts'
 
-/** A stop that takes longer than this is no longer graceful: the database holds what was answered. */
-const STOP_MS_MAX = 25_000
-
+/** The server: starts what SERVICES names and runs until it is told to stop. */
 const main = async () => {
   const config = parseConfig(process.env)
-  const booted = await boot(config)
-  const { deps } = booted
-  const running: { close: () => Promise<unknown> }[] = []
-  if (config.services.includes('worker')) running.push(await startWorkers(deps))
-  if (config.services.includes('api')) {
-    const app = await buildApp(deps)
-    await app.listen({ port: config.port, host: config.host })
-    running.push({ close: () => app.close() })
-  }
-  deps.log.info({ services: config.services, queue: deps.queues.backend }, 'started')
-  let isStopping = false
-  const stop = async (signal: string) => {
-    if (isStopping) return
-    isStopping = true
-    deps.log.info({ signal }, 'stopping')
-    setTimeout(() => process.exit(1), STOP_MS_MAX).unref()
-    // The API first: no new work comes in while the rest finishes.
-    for (const part of running.reverse()) await part.close()
-    await booted.close()
-    process.exit(0)
-  }
-  process.on('SIGTERM', signal => void stop(signal))
-  process.on('SIGINT', signal => void stop(signal))
+  const served = await serve(config)
+  stopOnSignal(served.close)
+  served.deps.log.info(
+    { services: config.services, queue: served.deps.queues.backend, address: served.address },
+    'started',
+  )
 }
 
 main().catch((error: unknown) => {

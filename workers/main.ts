@@ -1,3 +1,14 @@
-// A process that only works: the same start as the server, with the one service named.
-process.env['SERVICES'] = 'worker'
-await import('../src/main.ts')
+import { ConfigError, parseConfig } from '../src/platform/config.ts'
+import { serve, stopOnSignal } from '../src/serve.ts'
+
+/** A process that only works: for more of them beside the API. */
+const main = async () => {
+  const served = await serve(parseConfig({ ...process.env, SERVICES: 'worker' }))
+  stopOnSignal(served.close)
+  served.deps.log.info({ services: ['worker'], queue: served.deps.queues.backend }, 'started')
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof ConfigError ? error.message : error)
+  process.exit(1)
+})

@@ -31,7 +31,11 @@ export const startRelay = async (deps: RelayDeps): Promise<Running> => {
   let isOpen = true
   let wake = () => {}
   let woken = false
-  const listener = postgres(deps.db.url, { max: 1, onnotice: () => {}, connection: { application_name: 'duijie_relay' } })
+  const listener = postgres(deps.db.url, {
+    max: 1,
+    onnotice: () => {},
+    connection: { application_name: 'duijie_relay' },
+  })
   await listener.listen(OUTBOX_CHANNEL, () => {
     woken = true
     wake()

@@ -1,0 +1,51 @@
+import { startWorkers } from '../workers/start.ts'
+import { buildApp } from './app.ts'
+import { boot, type Booted, type Progress } from './platform/boot.ts'
+import type { Config } from './platform/config.ts'
+
+export type Served = Booted & { address: string | undefined }
+
+/** A stop that takes longer is no longer graceful: what was answered is in the database either way. */
+const STOP_MS_MAX = 25_000
+
+/** Boots and starts the services that the configuration names. `close` finishes requests and jobs first. */
+export const serve = async (
+  config: Config,
+  options: { onProgress?: Progress; beforeStart?: (booted: Booted) => Promise<void> } = {},
+): Promise<Served> => {
+  const booted = await boot(config, options.onProgress)
+  await options.beforeStart?.(booted)
+  const running: { close: () => Promise<unknown> }[] = []
+  let address: string | undefined
+  if (config.services.includes('worker')) running.push(await startWorkers(booted.deps))
+  if (config.services.includes('api')) {
+    const app = await buildApp(booted.deps)
+    address = await app.listen({ port: config.port, host: config.host })
+    running.push({ close: () => app.close() })
+  }
+  return {
+    ...booted,
+    address,
+    close: async () => {
+      // The API first: no new work comes in while the rest finishes.
+      for (const part of running.reverse()) await part.close()
+      await booted.close()
+    },
+  }
+}
+
+/** Ends the process in good order when it is told to, or after a bound. A second signal ends it at once. */
+export const stopOnSignal = (close: () => Promise<void>): void => {
+  let isStopping = false
+  const stop = () => {
+    if (isStopping) process.exit(1)
+    isStopping = true
+    setTimeout(() => process.exit(1), STOP_MS_MAX).unref()
+    close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
