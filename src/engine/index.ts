@@ -1,9 +1,18 @@
+import { compileQuery } from './lexical/query.ts'
 import type { Dictionary } from './lexical/dictionary.ts'
+import { createTranslator } from './lexical/translate.ts'
+import { TEXT_WEIGHTS } from './lexical/weights.ts'
+import { scenarioText } from './lexical/textIndex.ts'
+import { fingerprint } from './lexicon/fingerprint.ts'
 import type { Lexicon } from './lexicon/lexicon.ts'
-import type { CapabilityInput, Ranking, ScenarioInput, Versions } from './types.ts'
+import { createSupplyIndex, type IndexedCapability } from './index/supply.ts'
+import { type Demand, type RankOptions, rankSupplies, scoreSupplies } from './rank.ts'
+import { scenarioFeatures } from './features.ts'
+import { WEIGHTS_VERSION } from './score.ts'
+import type { Ranking, ScenarioInput, Versions } from './types.ts'
 
-/** Supply with the readers it is offered to: park ids, or `network` for every park. */
-export type IndexedCapability = { id: string; organisationId: string; audiences: string[]; input: CapabilityInput }
+export type { IndexedCapability } from './index/supply.ts'
+export type { RankOptions } from './rank.ts'
 
 /** Demand kept for the reverse look-up; `entry` is the total that a capability needs to enter its shortlist. */
 export type IndexedScenario = {
@@ -14,17 +23,7 @@ export type IndexedScenario = {
   entry: number
 }
 
-export type RankOptions = {
-  /** Only capabilities offered to at least one of these are seen. */
-  audiences: string[]
-  excludeOrganisations?: string[]
-  /** Matches returned (default 50). */
-  limit?: number
-  /** Near misses returned (default 10). */
-  nearMissLimit?: number
-}
-
-export type EngineParts = { lexicon: Lexicon; dictionary?: Dictionary }
+export type EngineParts = { lexicon: Lexicon; dictionary?: Dictionary | undefined }
 
 export type Engine = {
   versions: Versions
@@ -40,11 +39,49 @@ export type Engine = {
   rank(scenario: ScenarioInput, options: RankOptions): Ranking
   /** The same in steps: the caller decides after each `yield` whether to let others run first. */
   rankInSteps(scenario: ScenarioInput, options: RankOptions): Generator<undefined, Ranking>
-  scenarios: {
-    put(scenario: IndexedScenario): void
-    remove(id: string): void
-    readonly size: number
+  /** Total of every visible pair, without explanation: what `rank` is exact against. */
+  scoreAll(scenario: ScenarioInput, options: RankOptions): Map<string, number>
+}
+
+/** Changes whenever the same input, lexicon and weights would give another result. */
+const ENGINE_VERSION = 'engine-1'
+
+export function createEngine({ lexicon, dictionary }: EngineParts): Engine {
+  const supplies = createSupplyIndex(lexicon, TEXT_WEIGHTS)
+  const translator = createTranslator(dictionary, TEXT_WEIGHTS.translationsMax)
+  const versions: Versions = {
+    engine: ENGINE_VERSION,
+    lexicon: dictionary === undefined ? lexicon.version : `${lexicon.version}+${dictionary.name}`,
+    weights: `${WEIGHTS_VERSION}+text-${fingerprint(JSON.stringify(TEXT_WEIGHTS)).slice(0, 8)}`,
   }
-  /** Scenarios whose list this capability might enter: perhaps too many, never too few. */
-  affectedScenarios(capabilityId: string): string[]
+  const read = (input: ScenarioInput): Demand => ({
+    features: scenarioFeatures(lexicon, input, supplies.rarity),
+    query: compileQuery(lexicon.vocabulary, translator, TEXT_WEIGHTS, scenarioText(input)),
+  })
+  const rankInSteps = function* (scenario: ScenarioInput, options: RankOptions): Generator<undefined, Ranking> {
+    return yield* rankSupplies({ lexicon, supplies, versions }, read(scenario), options)
+  }
+  return {
+    versions,
+    index: {
+      put: supplies.put,
+      remove: supplies.remove,
+      get size() {
+        return supplies.size
+      },
+      get memoryBytes() {
+        return supplies.memoryBytes
+      },
+    },
+    rank: (scenario, options) => finish(rankInSteps(scenario, options)),
+    rankInSteps,
+    scoreAll: (scenario, options) => scoreSupplies(supplies, read(scenario), options),
+  }
+}
+
+function finish<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
 }

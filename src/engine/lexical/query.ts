@@ -28,19 +28,20 @@ export function compileQuery(
   const tokens = tokenise(normalise(text).text)
   const chineseShare = measureChineseShare(tokens)
   const compile = (language: Language): ShardQuery => {
+    const classes = weights.classes[language]
     const foreignShare = language === 'zh' ? 1 - chineseShare : chineseShare
     if (foreignShare < weights.foreignShareMin) {
-      return { terms: listTermQueries(weights.classes, terms, TERM_CLASSES), groups: [], extras: [] }
+      return { terms: listTermQueries(classes, terms, TERM_CLASSES), groups: [], extras: [] }
     }
     const groups = language === 'zh' ? translator.toChinese(tokens) : translator.toEnglish(readWords(terms))
     const foreign = CLASSES_OF[language === 'zh' ? 'en' : 'zh']
     return {
       terms: [
-        ...listTermQueries(weights.classes, terms, CLASSES_OF[language]),
-        ...listTermQueries({ ...weights.classes, sense: weights.translated.sense }, terms, ['sense']),
+        ...listTermQueries(classes, terms, CLASSES_OF[language]),
+        ...listTermQueries({ ...classes, sense: weights.translated.sense }, terms, ['sense']),
       ],
       groups: groups.map(group => compileGroup(weights, group, language)),
-      extras: listTermQueries(weights.classes, terms, foreign).map(term => ({
+      extras: listTermQueries(classes, terms, foreign).map(term => ({
         ...term,
         weight: term.weight * weights.translated.latin,
       })),

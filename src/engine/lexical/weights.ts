@@ -1,3 +1,4 @@
+import type { Language } from '../types.ts'
 import type { TermClass } from './terms.ts'
 
 /**
@@ -6,8 +7,8 @@ import type { TermClass } from './terms.ts'
  * document alone, so that adding one document never changes another's.
  */
 export type TextWeights = {
-  /** Weight of a class beside the others. */
-  classes: Record<TermClass, number>
+  /** Weight of a class beside the others, by the language of the supply. */
+  classes: Record<Language, Record<TermClass, number>>
   /** Length at which the norm is 1, in terms of the class. */
   pivots: Record<TermClass, number>
   /** Power of the length norm: 0 none, 1 full. */
@@ -25,7 +26,10 @@ export type TextWeights = {
 }
 
 export const TEXT_WEIGHTS: TextWeights = {
-  classes: { character: 0.6, pair: 0.7, word: 1, stem: 1, latin: 1, stemPair: 1, sense: 1 },
+  classes: {
+    zh: { character: 0.6, pair: 0.7, word: 1, stem: 0.5, latin: 0.5, stemPair: 0.5, sense: 1 },
+    en: { character: 0.6, pair: 0.7, word: 1, stem: 1, latin: 1, stemPair: 1, sense: 0.6 },
+  },
   pivots: { character: 80, pair: 70, word: 35, stem: 60, latin: 60, stemPair: 50, sense: 25 },
   lengthPower: 0.7,
   k1: 2.2,
