@@ -21,6 +21,8 @@ export type Service = { requirement: number; dataset: number; value: number; jud
 /** Worth of a requirement that nothing serves, and of one about which the factory has said nothing. */
 const UNSERVED = 0.1
 const UNTOLD = 0.4
+/** How far the worst row pulls the mean down. */
+const WORST_PULL = 0.4
 const LEVEL_WEIGHTS = { required: 3, useful: 1 }
 
 /** Every attribute of one dataset against one requirement. Attributes about which neither side says a word give no row. */
@@ -52,18 +54,23 @@ export function judgePair(
   return rows.filter(row => row !== undefined)
 }
 
-/** Worth of a dataset for a requirement, 0 to 1: the weighted mean of its rows' credits, if nothing forbids its use. */
+/**
+ * Worth of a dataset for a requirement, 0 to 1, if nothing forbids its use: the weighted mean of its rows' credits,
+ * pulled down by the worst of them, since a model works no better than its scarcest input.
+ */
 export function pairValue(judgements: readonly Judgement[]): number {
   const [modality] = judgements
   if (modality === undefined || isUnheld(modality)) return 0
   let sum = 0
   let weights = 0
+  let worst = 1
   for (const judgement of judgements) {
     const weight = FIELD_WEIGHTS[judgement.field]
     sum += weight * creditOf(judgement)
     weights += weight
+    worst = Math.min(worst, creditOf(judgement))
   }
-  return sum / weights
+  return (sum / weights) * (1 - WORST_PULL * (1 - worst))
 }
 
 const isUnheld = (modality: Judgement) => modality.verdict === 'missing' && modality.fix !== 'askFactory'

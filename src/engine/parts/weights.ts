@@ -9,15 +9,15 @@ export type Direction = 'factory' | 'vendor'
  */
 export const PART_WEIGHTS: Record<Direction, Record<PartName, number>> = {
   factory: {
-    problem: 1600,
+    problem: 1500,
     technique: 700,
-    text: 3400,
-    data: 1600,
-    operation: 1100,
+    text: 2800,
+    data: 2200,
+    operation: 1200,
     commercial: 800,
     trackRecord: 800,
   },
-  vendor: { problem: 1500, technique: 800, text: 3200, data: 2200, operation: 700, commercial: 1300, trackRecord: 300 },
+  vendor: { problem: 1400, technique: 700, text: 2600, data: 3000, operation: 800, commercial: 1200, trackRecord: 300 },
 }
 /** Names the weights and the stated middle values below; changes whenever one of them does. */
 export const WEIGHTS_VERSION = 'weights-1'
