@@ -1,0 +1,106 @@
+import t from 'tap'
+import type { Span, Tier } from '../../src/engine/types.ts'
+import { redact, type Stage } from '../../src/matching/redact.ts'
+import { READERS, type Reader } from '../../src/matching/tables.ts'
+import { makeScore } from './fixtures.ts'
+
+const versions = { engine: '1', lexicon: '1', weights: '1' }
+const tiers = {
+  scenario: (pointer: string): Tier =>
+    pointer.startsWith('/details')
+      ? 'sealed'
+      : pointer.startsWith('/datasets') || pointer.startsWith('/budget')
+        ? 'shared'
+        : 'public',
+  capability: (pointer: string): Tier =>
+    pointer.startsWith('/details') ? 'sealed' : pointer.startsWith('/price') ? 'shared' : 'public',
+}
+const span = (field: string, surface: string): Span => ({ field, surface })
+
+/** One canary in each tier of each side; none may reach a reader who may not see it. */
+const score = makeScore(
+  6000,
+  {
+    gates: [
+      {
+        rule: 'budget',
+        source: 'own',
+        liftedBy: ['factory'],
+        scenarioField: '/budget',
+        capabilityField: '/price',
+        need: 'S-SHARED-GATE',
+        have: 'C-SHARED-GATE',
+      },
+    ],
+    gaps: [
+      {
+        requirement: 0,
+        dataset: 0,
+        level: 'required',
+        field: 'labels',
+        verdict: 'missing',
+        need: 'C-PUBLIC-NEED',
+        have: 'S-SHARED-HAVE',
+      },
+    ],
+    counterfactuals: [{ change: 'label', params: { have: 'S-SHARED-PARAM' }, delta: 500, by: 'factory' }],
+  },
+  [
+    {
+      concept: 'S-SEALED-CONCEPT',
+      scenario: [span('/details', 'S-SEALED-SPAN')],
+      capability: [span('/summary', 'C-PUBLIC-MET-BY-SEALED')],
+      points: 5000,
+    },
+    {
+      concept: 'OPEN',
+      scenario: [span('/summary', 'S-PUBLIC-SPAN'), span('/details', 'S-SEALED-SECOND')],
+      capability: [span('/details', 'C-SEALED-SECOND'), span('/summary', 'C-PUBLIC-SPAN')],
+      points: 5000,
+    },
+  ],
+)
+
+const sees: Record<Reader, Record<Stage, { hidden: string[]; shown: string[] }>> = {
+  factory: {
+    0: {
+      hidden: ['C-SHARED', 'C-SEALED', 'S-SHARED-PARAM'],
+      shown: ['S-SEALED-SPAN', 'S-SHARED-HAVE', 'S-SHARED-GATE', 'C-PUBLIC-SPAN'],
+    },
+    1: { hidden: ['C-SEALED'], shown: ['C-SHARED-GATE', 'S-SHARED-PARAM'] },
+    2: { hidden: [], shown: ['C-SEALED-SECOND'] },
+  },
+  vendor: {
+    0: {
+      hidden: ['S-SHARED', 'S-SEALED', 'C-PUBLIC-MET-BY-SEALED'],
+      shown: ['C-SEALED-SECOND', 'S-PUBLIC-SPAN', 'C-PUBLIC-NEED'],
+    },
+    1: { hidden: ['S-SEALED', 'C-PUBLIC-MET-BY-SEALED'], shown: ['S-SHARED-HAVE', 'S-SHARED-GATE', 'S-SHARED-PARAM'] },
+    2: { hidden: [], shown: ['S-SEALED-SPAN', 'C-PUBLIC-MET-BY-SEALED'] },
+  },
+  park: {
+    0: { hidden: ['S-SEALED', 'C-SEALED', 'C-PUBLIC-MET-BY-SEALED'], shown: ['S-SHARED-HAVE', 'C-SHARED-GATE'] },
+    1: { hidden: ['S-SEALED', 'C-SEALED'], shown: ['S-SHARED-HAVE'] },
+    2: { hidden: ['S-SEALED', 'C-SEALED'], shown: ['S-SHARED-HAVE'] },
+  },
+}
+
+for (const reader of READERS)
+  for (const stage of [0, 1, 2] as const)
+    t.test(`the ${reader} at stage ${stage} reads no canary of a tier above his`, async t => {
+      const explanation = redact(score, versions, tiers, reader, stage)
+      const text = JSON.stringify(explanation)
+      for (const canary of sees[reader][stage].hidden) t.notMatch(text, canary, canary)
+      for (const canary of sees[reader][stage].shown) t.match(text, canary, canary)
+      t.equal(explanation.hidden > 0, sees[reader][stage].hidden.length > 0, 'says whether something is hidden')
+    })
+
+t.test('contributions still add up to the score for every reader', async t => {
+  for (const reader of READERS) {
+    const { factory } = redact(score, versions, tiers, reader, 0)
+    t.equal(
+      factory.parts.reduce((sum, part) => sum + part.contribution, 0),
+      factory.score,
+    )
+  }
+})
