@@ -40,21 +40,31 @@ export const endpoints = pgTable(
     /** Health, for the rules of auto-disable and slow-down. */
     failingSince: instant(),
     failedDeliveries: integer().notNull().default(0),
-    timeoutsInRow: integer().notNull().default(0),
+    slowInRow: integer().notNull().default(0),
     blockedDials: integer().notNull().default(0),
     firstBlockedAt: instant(),
     warnedPercent: integer().notNull().default(0),
     pausedUntil: instant(),
+    /** The running second of an endpoint that has a `rateMax`, and how many attempts it has seen. */
+    rateWindowAt: instant(),
+    rateWindowCount: integer().notNull().default(0),
     /** Number of the delivery written last; the header `duijie-sequence`. */
     sequence: integer().notNull().default(0),
-    /** When a drain of the endpoint was last added to the queue by the sweep. */
+    /** When somebody must look at the endpoint at the latest; absent while nothing is open. The sweep goes by it. */
+    wakeAt: instant(),
+    /** For when a delayed drain was added to the queue last, so that one is not added for every look. */
+    drainAt: instant(),
+    /** Part of the job ids of its drains: raised where the same cause asks for a drain again. */
     generation: integer().notNull().default(0),
     version: integer().notNull(),
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
     deletedAt: instant(),
   },
-  table => [index('endpoints_organisation').on(table.organisationId).where(sql`deleted_at is null`)],
+  table => [
+    index('endpoints_organisation').on(table.organisationId).where(sql`deleted_at is null`),
+    index('endpoints_wake').on(table.wakeAt).where(sql`wake_at is not null`),
+  ],
 )
 
 export const endpointSecrets = pgTable(
@@ -69,12 +79,19 @@ export const endpointSecrets = pgTable(
     createdAt: instant().notNull(),
     /** From then on it signs no more; absent for the current one. */
     expiresAt: instant(),
+    /** When it was shown again after it was made, and to which key. */
+    revealedAt: instant(),
+    revealedToKeyId: text(),
   },
   table => [index().on(table.endpointId)],
 )
 
 export const DELIVERY_STATES = ['pending', 'delivered', 'held', 'exhausted', 'withdrawn', 'dropped'] as const
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+export const TRIGGERS = ['schedule', 'resend', 'recovery', 'test'] as const
+/** What an attempt was made for. */
+export type Trigger = (typeof TRIGGERS)[number]
 
 /** One event for one endpoint: the bytes to send, and how far sending has come. */
 export const deliveries = pgTable(
@@ -98,19 +115,24 @@ export const deliveries = pgTable(
     attempts: integer().notNull().default(0),
     /** Attempts made in the current round: a resend starts the schedule anew. */
     round: integer().notNull().default(0),
+    trigger: text().$type<Trigger>().notNull().default('schedule'),
     nextAttemptAt: instant(),
+    /** Until then whoever claimed it is sending it; absent while nobody is. Also names the claim. */
     leaseUntil: instant(),
-    generation: integer().notNull().default(0),
+    /** When an attempt failed last: each delivery counts once towards the health of its endpoint. */
+    failedAt: instant(),
     isTest: boolean().notNull().default(false),
     createdAt: instant().notNull(),
     settledAt: instant(),
   },
   table => [
     unique('deliveries_event_endpoint').on(table.eventId, table.endpointId),
-    index('deliveries_due').on(table.endpointId, table.nextAttemptAt).where(sql`state = 'pending'`),
-    index('deliveries_sweep').on(table.nextAttemptAt).where(sql`state = 'pending'`),
+    index('deliveries_due').on(table.endpointId, table.nextAttemptAt, table.sequence).where(sql`state = 'pending'`),
+    index('deliveries_leased').on(table.endpointId, table.leaseUntil).where(sql`lease_until is not null`),
+    index('deliveries_sequence').on(table.endpointId, table.sequence),
     index('deliveries_organisation').on(table.organisationId, table.id),
-    index('deliveries_held').on(table.endpointId, table.sequence).where(sql`state = 'held'`),
+    index('deliveries_undelivered').on(table.organisationId, table.id).where(sql`state <> 'delivered'`),
+    index('deliveries_settled').on(table.settledAt).where(sql`settled_at is not null`),
   ],
 )
 
@@ -123,7 +145,7 @@ export const attempts = pgTable(
       .references(() => deliveries.id, { onDelete: 'cascade' }),
     organisationId: text().notNull(),
     number: integer().notNull(),
-    trigger: text().$type<'schedule' | 'resend' | 'recovery' | 'test'>().notNull(),
+    trigger: text().$type<Trigger>().notNull(),
     at: instant().notNull(),
     outcome: text().notNull(),
     status: integer(),
@@ -134,4 +156,42 @@ export const attempts = pgTable(
     nextAttemptAt: instant(),
   },
   table => [index('attempts_delivery').on(table.deliveryId, table.number), index('attempts_at').on(table.at)],
+)
+
+export const RECOVERY_STATES = ['running', 'done', 'cancelled'] as const
+export type RecoveryState = (typeof RECOVERY_STATES)[number]
+
+/**
+ * A request to send again what an endpoint has missed, or to drop it. It is worked off in small steps by the endpoint's
+ * drains, so it survives a restart and can be cancelled between two of them.
+ */
+export const recoveries = pgTable(
+  'recoveries',
+  {
+    id: text().primaryKey(),
+    endpointId: text()
+      .notNull()
+      .references(() => endpoints.id, { onDelete: 'cascade' }),
+    organisationId: text().notNull(),
+    action: text().$type<'replay' | 'drop'>().notNull(),
+    /** States of the deliveries that are taken up. */
+    states: text().array().$type<DeliveryState[]>().notNull(),
+    /** Whether deliveries are written for events that the endpoint has none of. */
+    withMissing: boolean().notNull(),
+    since: instant().notNull(),
+    until: instant().notNull(),
+    state: text().$type<RecoveryState>().notNull(),
+    /** How far it has come: first through the events that have no delivery, then through the deliveries. */
+    eventCursor: text(),
+    sequenceCursor: integer(),
+    /** How many were written or taken up. */
+    written: integer().notNull().default(0),
+    takenUp: integer().notNull().default(0),
+    createdAt: instant().notNull(),
+    finishedAt: instant(),
+  },
+  table => [
+    index('recoveries_endpoint').on(table.endpointId, table.id),
+    index('recoveries_running').on(table.endpointId).where(sql`state = 'running'`),
+  ],
 )
