@@ -4,6 +4,7 @@ import { createServer } from './platform/server.ts'
 import { healthRoutes } from './platform/health.ts'
 import { authenticate } from './identity/authenticate.ts'
 import { identityRoutes } from './identity/routes.ts'
+import { scenarioRoutes } from './scenarios/routes.ts'
 
 /** The whole API over the given dependencies. Nothing listens yet: a test injects, main listens. */
 export const buildApp = async (deps: Deps) => {
@@ -16,6 +17,7 @@ export const buildApp = async (deps: Deps) => {
         request.actor = await authenticate(deps, request)
       })
       await v1.register(identityRoutes(deps))
+      await v1.register(scenarioRoutes(deps))
     },
     { prefix: '/v1' },
   )

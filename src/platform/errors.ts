@@ -76,6 +76,15 @@ export const forbidden = (zh: string, en: string) => new ProblemError(problems.f
 export const conflict = (zh: string, en: string) => new ProblemError(problems.conflict, { detail: { zh, en } })
 export const invalid = (errors: FieldError[]) => new ProblemError(problems.invalid, { errors })
 
+/** A field that is well formed and cannot be true, by itself or beside another. */
+export type Contradiction = { pointer: string; detail: Bilingual }
+
+/** @throws 422 invalid if there is any */
+export const refuseContradictions = (found: Contradiction[], language: Language): void => {
+  if (found.length === 0) return
+  throw invalid(found.map(({ pointer, detail }) => ({ pointer, code: 'contradiction', detail: detail[language] })))
+}
+
 /** Chinese unless the caller prefers English (RFC 9110 §12.5.4, by quality). */
 export const languageOf = (acceptLanguage: string | undefined): Language => {
   const wishes = (acceptLanguage ?? '').split(',').map(part => {

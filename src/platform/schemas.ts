@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { VOLUME_UNITS } from '../engine/types.ts'
 import { idPattern, type IdKind } from './ids.ts'
 
 /** Building blocks that every room's schemas use. */
@@ -6,6 +7,49 @@ export const Id = (kind: IdKind) => z.string().regex(idPattern(kind))
 export const Instant = z.iso.datetime({ offset: true }).describe('RFC 3339 time')
 export const Day = z.iso.date().describe('RFC 3339 full date')
 export const Score = z.int().min(0).max(10_000).describe('Ten-thousandths, 0 to 10,000')
+
+/** Text of one line, and of many. */
+export const Line = (charactersMax = 200) => z.string().trim().min(1).max(charactersMax)
+export const Language = z.enum(['zh', 'en']).describe('Language of the text')
+
+const amount = z.int().min(0).max(1e13)
+export const MoneyRange = z
+  .strictObject({
+    min: amount.optional(),
+    max: amount.optional(),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .describe('ISO 4217'),
+  })
+  .describe('In whole currency units')
+  .meta({ id: 'MoneyRange', examples: [{ min: 50_000, max: 120_000, currency: 'CNY' }] })
+
+export const Volume = z
+  .strictObject({ value: z.number().min(0).max(1e15), unit: z.enum(VOLUME_UNITS) })
+  .meta({ id: 'Volume', examples: [{ value: 1_200, unit: 'samples' }] })
+
+export const Contact = z
+  .strictObject({ person: Line(100).optional(), phone: Line(40).optional(), email: z.email().max(254).optional() })
+  .describe('Sealed: read only by those who were introduced')
+  .meta({ id: 'Contact', examples: [{ person: '陈工', phone: '0769-0000 0000' }] })
+
+/** The fields of a change: each may be left out (it stays), given (it replaces) or null (it goes). */
+export const changeable = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  Object.fromEntries(
+    Object.entries(shape).map(([field, schema]) => [field, z.nullable(schema as z.ZodType).optional()]),
+  ) as unknown as Changeable<Shape>
+type Changeable<Shape extends z.ZodRawShape> = { [F in keyof Shape]: z.ZodOptional<z.ZodNullable<Shape[F]>> }
+
+/** A thing after a change of such fields. */
+export const applyChange = <Fields extends object>(
+  fields: Fields,
+  change: { [F in keyof Fields]?: Fields[F] | null },
+) => {
+  const given = Object.entries(change).filter(([, value]) => value !== undefined)
+  const changed = { ...fields, ...Object.fromEntries(given) }
+  return Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== null)) as Fields
+}
 
 export const Page = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20).describe('Items per page'),

@@ -43,9 +43,7 @@ export const scenarios = pgTable(
     /** Total that a pair must reach to enter the fifty stored ones; 0 while there are fewer. */
     entryScore: integer().notNull().default(0),
     /** The transaction that changed the row last: the change feed of the index pages by it. */
-    feedXid: xid8()
-      .notNull()
-      .default(sql`pg_current_xact_id()`),
+    feedXid: xid8().notNull().default(sql`pg_current_xact_id()`),
   },
   table => [
     index('scenarios_park').on(table.parkId, table.state, table.id),

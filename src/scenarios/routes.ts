@@ -1,0 +1,121 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { requireEditor, requireMember } from '../identity/authenticate.ts'
+import { storeOnce } from '../identity/idempotency.ts'
+import { transaction } from '../platform/db.ts'
+import type { Deps } from '../platform/deps.ts'
+import { languageOf } from '../platform/errors.ts'
+import { Id, IdempotencyHeaders, IfMatchHeaders, pageOf, problemsOf } from '../platform/schemas.ts'
+import { listScenarios, readScenario, readWithSuggestions } from './queries.ts'
+import { NewScenario, Scenario, ScenarioCard, ScenarioPatch, ScenarioQuery } from './schemas.ts'
+import { changeScenario, createScenario, publishScenario, withdrawScenario } from './service.ts'
+
+const Params = z.object({ scenarioId: Id('scenario') })
+const tags = ['scenarios']
+
+/** Demand. Mounted at /v1. */
+export const scenarioRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async app => {
+    app.post(
+      '/scenarios',
+      {
+        schema: {
+          summary: 'Post a scenario',
+          description:
+            'A draft, or published at once. Words that name no concept are kept and answered with `suggestions`.',
+          tags,
+          headers: IdempotencyHeaders,
+          body: NewScenario,
+          response: { 201: Scenario, ...problemsOf(403, 404, 409, 413) },
+        },
+      },
+      async (req, reply) => {
+        const language = languageOf(req.headers['accept-language'])
+        const actor = requireEditor(req)
+        const scenario = await storeOnce(deps, req, reply, {
+          status: 201,
+          work: tx => createScenario(tx, deps, actor, req.body, language),
+          render: (tx, id) => readWithSuggestions(tx, deps, id, language),
+        })
+        reply.header('location', `/v1/scenarios/${scenario.id}`).header('etag', scenario.etag)
+        return scenario
+      },
+    )
+    app.get(
+      '/scenarios',
+      {
+        schema: {
+          summary: 'List scenarios',
+          description: 'The public tier, newest first. Read one to see the tiers that are open to you.',
+          tags,
+          querystring: ScenarioQuery,
+          response: { 200: pageOf(ScenarioCard), ...problemsOf() },
+        },
+      },
+      async req => {
+        const actor = requireMember(req)
+        return transaction(deps, actor, tx => listScenarios(tx, actor, req.query))
+      },
+    )
+    app.get(
+      '/scenarios/:scenarioId',
+      { schema: { summary: 'Read a scenario', tags, params: Params, response: { 200: Scenario, ...problemsOf(404) } } },
+      async (req, reply) => {
+        const scenario = await transaction(deps, requireMember(req), tx => readScenario(tx, req.params.scenarioId))
+        reply.header('etag', scenario.etag)
+        return scenario
+      },
+    )
+    app.patch(
+      '/scenarios/:scenarioId',
+      {
+        schema: {
+          summary: 'Change a scenario',
+          description:
+            'A field that is given replaces the whole field, `null` removes it, one that is left out stays. Needs `If-Match`.',
+          tags,
+          params: Params,
+          headers: IfMatchHeaders,
+          body: ScenarioPatch,
+          response: { 200: Scenario, ...problemsOf(403, 404, 412, 413, 428) },
+        },
+      },
+      async (req, reply) => {
+        const language = languageOf(req.headers['accept-language'])
+        const actor = requireEditor(req)
+        const target = { id: req.params.scenarioId, ifMatch: req.headers['if-match'] }
+        const scenario = await transaction(deps, actor, async tx => {
+          await changeScenario(tx, deps, actor, target, req.body, language)
+          return readWithSuggestions(tx, deps, target.id, language)
+        })
+        reply.header('etag', scenario.etag)
+        return scenario
+      },
+    )
+    for (const [step, apply] of Object.entries({ publish: publishScenario, withdraw: withdrawScenario })) {
+      app.post(
+        `/scenarios/:scenarioId/${step}`,
+        {
+          schema: {
+            summary: step === 'publish' ? 'Publish a scenario' : 'Take a scenario back',
+            description: 'Repeating it changes nothing.',
+            tags,
+            params: Params,
+            headers: IdempotencyHeaders,
+            response: { 200: Scenario, ...problemsOf(403, 404, 409) },
+          },
+        },
+        async (req, reply) => {
+          const actor = requireEditor(req)
+          const scenario = await storeOnce(deps, req, reply, {
+            status: 200,
+            work: tx => apply(tx, deps, actor, req.params.scenarioId),
+            render: (tx, id) => readScenario(tx, id),
+          })
+          reply.header('etag', scenario.etag)
+          return scenario
+        },
+      )
+    }
+  }
