@@ -3,6 +3,7 @@ import type { Deps } from './platform/deps.ts'
 import { createServer } from './platform/server.ts'
 import { healthRoutes } from './platform/health.ts'
 import { authenticate } from './identity/authenticate.ts'
+import { capabilityRoutes } from './capabilities/routes.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { scenarioRoutes } from './scenarios/routes.ts'
 
@@ -18,6 +19,7 @@ export const buildApp = async (deps: Deps) => {
       })
       await v1.register(identityRoutes(deps))
       await v1.register(scenarioRoutes(deps))
+      await v1.register(capabilityRoutes(deps))
     },
     { prefix: '/v1' },
   )

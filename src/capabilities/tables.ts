@@ -27,9 +27,7 @@ export const capabilities = pgTable(
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
     publishedAt: instant(),
-    feedXid: xid8()
-      .notNull()
-      .default(sql`pg_current_xact_id()`),
+    feedXid: xid8().notNull().default(sql`pg_current_xact_id()`),
   },
   table => [
     index('capabilities_organisation').on(table.organisationId, table.id),

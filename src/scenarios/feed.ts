@@ -21,6 +21,7 @@ export type LoadedScenario = {
 
 /** A place in the change feed: the transaction that changed a row last, then the row's id. */
 export type FeedPosition = { xid: string; id: string }
+export type FeedRow = { id: string; state: string; feedXid: string }
 
 /** The scenarios of these ids, with every tier: for the worker, since matching reads all of it. Unknown ids are left out. */
 export const loadScenarioInputs = async (tx: Tx, ids: string[]): Promise<LoadedScenario[]> => {
@@ -51,7 +52,7 @@ export const loadScenarioInputs = async (tx: Tx, ids: string[]): Promise<LoadedS
 }
 
 /** The next `limit` rows of the change feed after a position, in its order. An empty id starts at the transaction itself. */
-export const listScenarioFeed = async (tx: Tx, after: FeedPosition, limit: number) =>
+export const listScenarioFeed = async (tx: Tx, after: FeedPosition, limit: number): Promise<FeedRow[]> =>
   tx
     .select({ id: scenarios.id, state: scenarios.state, feedXid: scenarios.feedXid })
     .from(scenarios)
