@@ -27,5 +27,8 @@ export const resources = pgTable(
     source: text(),
     createdAt: instant().notNull(),
   },
-  table => [unique('resources_natural_key').on(table.parkId, table.organisationId, table.title), index().on(table.kind)],
+  table => [
+    unique('resources_natural_key').on(table.parkId, table.organisationId, table.title),
+    index().on(table.kind),
+  ],
 )

@@ -1,0 +1,82 @@
+import { and, asc, eq, gt } from 'drizzle-orm'
+import type { z } from 'zod'
+import type { Language } from '../engine/types.ts'
+import type { Stored } from '../identity/idempotency.ts'
+import { readMembership, readPark } from '../identity/service.ts'
+import { administers, type Member } from '../platform/actor.ts'
+import { checkConcepts } from '../platform/concepts.ts'
+import type { Tx } from '../platform/db.ts'
+import type { Deps } from '../platform/deps.ts'
+import { forbidden, notFound } from '../platform/errors.ts'
+import { newId } from '../platform/ids.ts'
+import { pageOfRows } from '../platform/pages.ts'
+import type { NewResource, ResourceFilters } from './schemas.ts'
+import { resources } from './tables.ts'
+
+/**
+ * Lists something that can be lent in a park. An active member lists its own; the park's administration also lists what
+ * a member lends.
+ * @throws 403 for strangers to the park, 404 for an unknown park or member, 422 for a kind that the lexicon does not know
+ */
+export const createResource = async (
+  tx: Tx,
+  deps: Pick<Deps, 'clock' | 'random' | 'lexicon'>,
+  actor: Member,
+  input: z.infer<typeof NewResource>,
+  language: Language,
+): Promise<Stored> => {
+  const { organisationId = actor.organisationId, ...fields } = input
+  await readPark(tx, input.parkId)
+  await requireLender(tx, actor, input.parkId, organisationId)
+  checkConcepts(deps.lexicon, [{ pointer: '/kind', ref: input.kind, schemes: ['resource'] }], language)
+  const id = newId(deps, 'resource')
+  await tx.insert(resources).values({ ...fields, id, organisationId, createdAt: deps.clock.now() })
+  return { id }
+}
+
+const requireLender = async (tx: Tx, actor: Member, parkId: string, organisationId: string): Promise<void> => {
+  const isOwn = organisationId === actor.organisationId
+  if (isOwn && actor.parkIds.includes(parkId)) return
+  if (!administers(actor, parkId))
+    throw forbidden(
+      '只有园区管理方或园区成员（为本企业）可以登记资源',
+      'Only a park, or its member for itself, lists resources',
+    )
+  // A foreign key looks past policies, so whose resource it is must be somebody that the park knows.
+  if (!isOwn) await readMembership(tx, parkId, organisationId)
+}
+
+/** @throws 404 also where the caller's parks do not have it */
+export const readResource = async (tx: Tx, id: string) => {
+  const [row] = await tx.select().from(resources).where(eq(resources.id, id))
+  if (!row) throw notFound()
+  return presentResource(row)
+}
+
+/** What is lent in the caller's parks, in the order in which it was listed. */
+export const listResources = async (tx: Tx, filters: z.infer<typeof ResourceFilters>) => {
+  const rows = await tx
+    .select()
+    .from(resources)
+    .where(
+      and(
+        filters.parkId ? eq(resources.parkId, filters.parkId) : undefined,
+        filters.element ? eq(resources.element, filters.element) : undefined,
+        filters.kind ? eq(resources.kind, filters.kind) : undefined,
+        filters.cursor ? gt(resources.id, filters.cursor) : undefined,
+      ),
+    )
+    .orderBy(asc(resources.id))
+    .limit(filters.limit + 1)
+  return pageOfRows(rows.map(presentResource), filters, row => row.id)
+}
+
+const presentResource = ({ titleEn, summary, quota, eligibility, source, ...row }: typeof resources.$inferSelect) => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  ...(titleEn === null ? {} : { titleEn }),
+  ...(summary === null ? {} : { summary }),
+  ...(quota === null ? {} : { quota }),
+  ...(eligibility === null ? {} : { eligibility }),
+  ...(source === null ? {} : { source }),
+})
