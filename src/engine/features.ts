@@ -21,7 +21,17 @@ import type { CapabilityInput, Goal, MoneyRange, ScenarioInput, Span } from './t
 
 /** Where a scenario's value stands: its field, or the words of a text that imply it. */
 export type ScenarioSources = Partial<
-  Record<'reach' | 'deployments' | 'latencyMsMax' | 'taktS' | 'domesticHardware' | 'publicAudience' | 'budget', Span>
+  Record<
+    | 'reach'
+    | 'deployments'
+    | 'latencyMsMax'
+    | 'taktS'
+    | 'domesticHardware'
+    | 'publicAudience'
+    | 'certificates'
+    | 'budget',
+    Span
+  >
 >
 
 /** A scenario as the formula reads it. Made once per scenario; `datasetSpans` is parallel to `datasets`. */
@@ -114,7 +124,15 @@ function findSources(
   budget: Implied<MoneyRange> | undefined,
 ): ScenarioSources {
   const sources: ScenarioSources = {}
-  const keys = ['reach', 'deployments', 'latencyMsMax', 'taktS', 'domesticHardware', 'publicAudience'] as const
+  const keys = [
+    'reach',
+    'deployments',
+    'latencyMsMax',
+    'taktS',
+    'domesticHardware',
+    'publicAudience',
+    'certificates',
+  ] as const
   for (const key of keys) {
     const stated = input.constraints?.[key]
     const read = implied.find(({ value }) => key in value)

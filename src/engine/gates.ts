@@ -55,6 +55,10 @@ export function findGates(
   ]
 }
 
+/** Where the scenario's side of a gate stands: its field, or the text that says it. */
+const sourceOf = (scenario: ScenarioFeatures, key: keyof ScenarioFeatures['sources']) =>
+  scenario.sources[key]?.field ?? `/constraints/${key}`
+
 function gate(rule: GateRule, scenarioField: string, capabilityField: string, need: string, have: string | null): Gate {
   const { source, liftedBy } = GATE_RULES[rule]
   return { rule, source, liftedBy: [...liftedBy], scenarioField, capabilityField, need, have }
@@ -100,7 +104,9 @@ function deploymentGates(
   if (stated === undefined) return []
   const gates: Gate[] = []
   if (accepted.length > 0 && !accepted.some(form => stated.includes(form))) {
-    gates.push(gate('deployment', '/constraints/deployments', '/deployments', accepted.join(', '), stated.join(', ')))
+    gates.push(
+      gate('deployment', sourceOf(scenario, 'deployments'), '/deployments', accepted.join(', '), stated.join(', ')),
+    )
   }
   const goesTo = narrowestReach(stated)
   const isJudgedByData = services.some(service => service.dataset >= 0)
@@ -110,7 +116,7 @@ function deploymentGates(
     goesTo !== undefined &&
     DATA_REACHES.indexOf(goesTo) > DATA_REACHES.indexOf(reach)
   ) {
-    gates.push(gate('data-reach', '/constraints/reach', '/deployments', reach, goesTo))
+    gates.push(gate('data-reach', sourceOf(scenario, 'reach'), '/deployments', reach, goesTo))
   }
   return gates
 }
@@ -126,7 +132,7 @@ function filingGates(scenario: ScenarioFeatures, capability: CapabilityFeatures)
     return place >= 0 && (capability.concepts.weights[place] ?? 0) > 1
   })
   return isGenerative
-    ? [gate('genai-filing', '/constraints/publicAudience', '/genaiFiling', 'filing or registration', null)]
+    ? [gate('genai-filing', sourceOf(scenario, 'publicAudience'), '/genaiFiling', 'filing or registration', null)]
     : []
 }
 
@@ -138,7 +144,13 @@ function certificateGates(scenario: ScenarioFeatures, capability: CapabilityFeat
     if (holdsCertificate(held ?? [], asked) || (held === undefined && !(isLaw && isAskedInField))) return []
     const rule = isLaw ? 'mlps-level' : 'certificate'
     return [
-      gate(rule, '/constraints/certificates', '/certificates', asked, held === undefined ? null : held.join(', ')),
+      gate(
+        rule,
+        sourceOf(scenario, 'certificates'),
+        '/certificates',
+        asked,
+        held === undefined ? null : held.join(', '),
+      ),
     ]
   })
 }
@@ -148,7 +160,13 @@ function hardwareGates(scenario: ScenarioFeatures, capability: CapabilityFeature
   if (scenario.constraints.domesticHardware !== true || !hardware.includes('hw.gpu-nvidia')) return []
   if (runsOnDomesticHardware(scenario.lexicon, hardware) !== undefined) return []
   return [
-    gate('domestic-hardware', '/constraints/domesticHardware', '/hardware', 'hw.domestic-ai', hardware.join(', ')),
+    gate(
+      'domestic-hardware',
+      sourceOf(scenario, 'domesticHardware'),
+      '/hardware',
+      'hw.domestic-ai',
+      hardware.join(', '),
+    ),
   ]
 }
 
@@ -156,7 +174,7 @@ function paceGates(scenario: ScenarioFeatures, capability: CapabilityFeatures): 
   const have = capability.input.latencyMs
   const limit = scenario.constraints.latencyMsMax
   if (have === undefined || limit === undefined || have <= LATENCY_FACTOR * limit) return []
-  return [gate('latency', '/constraints/latencyMsMax', '/latencyMs', `${limit} ms`, `${have} ms`)]
+  return [gate('latency', sourceOf(scenario, 'latencyMsMax'), '/latencyMs', `${limit} ms`, `${have} ms`)]
 }
 
 function dateGates(scenario: ScenarioFeatures, capability: CapabilityFeatures): Gate[] {

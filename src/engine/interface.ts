@@ -13,7 +13,6 @@ import { judgeModality, missingModality } from './interface/modality.ts'
 import { type InterfaceContext, judgeAccess, judgePersonalData, judgeReach } from './interface/permission.ts'
 import { judgeFormat, judgeFreshness, judgeProtocol, judgeStorage } from './interface/transport.ts'
 import type { Lexicon } from './lexicon/lexicon.ts'
-import type { Gap } from './types.ts'
 
 /** How one requirement is served: by which dataset (-1: none of the kind), how well (0 to 1), and every row. */
 export type Service = { requirement: number; dataset: number; value: number; judgements: Judgement[] }
@@ -141,16 +140,4 @@ export function dataValue(services: readonly Service[], needed: readonly NeededD
 /** Whether a dataset of the kind stands behind the requirement and nothing forbids its use. */
 export function isServed(service: Service): boolean {
   return service.dataset >= 0 && !isForbidden(service.judgements)
-}
-
-/** The rows as the engine answers them. */
-export function listGaps(services: readonly Service[], needed: readonly NeededData[]): Gap[] {
-  return services.flatMap(service =>
-    service.judgements.map(({ share: _share, ...row }) => ({
-      requirement: service.requirement,
-      level: needed[service.requirement]?.level ?? 'required',
-      ...(service.dataset < 0 ? {} : { dataset: service.dataset }),
-      ...row,
-    })),
-  )
 }

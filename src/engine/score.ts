@@ -1,7 +1,8 @@
 import type { CapabilityFeatures, ScenarioFeatures } from './features.ts'
 import { findCounterfactuals } from './counterfactuals.ts'
+import { listGaps } from './gaps.ts'
 import { findGates } from './gates.ts'
-import { listGaps, type Service } from './interface.ts'
+import type { Service } from './interface.ts'
 import { collectEvidence } from './parts/evidence.ts'
 import { partValues, serve } from './parts.ts'
 import { type Direction, directionScore, fuse, PART_WEIGHTS, splitScore } from './parts/weights.ts'
@@ -44,7 +45,7 @@ export function scorePair(
     factory,
     vendor,
     gates,
-    gaps: listGaps(services, capability.requirements),
+    gaps: listGaps(scenario, capability, services),
     counterfactuals: explain ? findCounterfactuals(scenario, capability, services, text.value) : [],
   }
 }

@@ -276,6 +276,8 @@ export type Gap = {
   by?: FixedBy[]
   /** Kind of park resource that could help (`rs.*`). */
   resource?: string
+  /** JSON pointer of the text in which `have` was read, where no field of the scenario states it. */
+  haveField?: string
 }
 
 /** A reason why a pair is impossible, with its rule: `source` names the law, standard or wish it stands on. */

@@ -1,0 +1,198 @@
+import { CHANGES } from './counterfactuals/change.ts'
+import { GATE_RULES, type GateRule } from './gates.ts'
+import { formatNumber, formatValue, nameCode, type Voice } from './render/values.ts'
+import {
+  CHANGE_WORDS,
+  FIELD_NAMES,
+  FIX_NAMES,
+  GATE_WORDS,
+  PART_LABELS,
+  POINTER_NAMES,
+  ROLE_NAMES,
+} from './render/words.ts'
+import type { Counterfactual, DirectionScore, Evidence, FixedBy, Gap, Gate, PartName, Score, Span } from './types.ts'
+
+/** What is rendered: a score, whole or redacted for a reader. */
+export type Explained = Pick<Score, 'factory' | 'vendor' | 'gates' | 'gaps' | 'counterfactuals'>
+export type RenderOptions = Voice & { reasonsMax?: number }
+
+const REASONS_MAX = 4
+
+/**
+ * An explanation in sentences: why it fits (strongest first), what makes it impossible, what is missing and how that is
+ * closed, and what would change the score. Both languages say the same. Made from data each time, never stored; what
+ * was redacted is left out, not guessed.
+ */
+export function renderReasons(score: Explained, options: RenderOptions): string[] {
+  return [
+    ...renderFit(score, options),
+    ...score.gates.map(gate => renderGate(gate, options)),
+    ...score.gaps.filter(gap => gap.verdict !== 'ok').map(gap => renderGap(gap, options)),
+    ...score.counterfactuals.map(change => renderCounterfactual(change, options)),
+  ]
+}
+
+/** The parts that bring most to both directions, each with the evidence that says most. */
+function renderFit({ factory, vendor }: Explained, options: RenderOptions): string[] {
+  const weighed = factory.parts.map(part => {
+    const points = part.evidence.reduce((sum, piece) => sum + piece.points, 0)
+    return { part, worth: points * (part.contribution + contributionOf(vendor, part.name)) }
+  })
+  return weighed
+    .filter(({ worth }) => worth > 0)
+    .sort((a, b) => b.worth - a.worth)
+    .slice(0, options.reasonsMax ?? REASONS_MAX)
+    .flatMap(({ part }) => renderPart(part.name, part.evidence, options) ?? [])
+}
+
+const contributionOf = (direction: DirectionScore, name: PartName) =>
+  direction.parts.find(part => part.name === name)?.contribution ?? 0
+
+function renderPart(
+  name: PartName,
+  evidence: readonly Evidence[],
+  { language, lexicon }: RenderOptions,
+): string | undefined {
+  const voice = { language, lexicon }
+  const pieces = evidence.flatMap(piece => renderPiece(name, piece, voice) ?? [])
+  const said = [...new Set(pieces)].slice(0, 3)
+  if (said.length === 0) return undefined
+  const label = PART_LABELS[name][language]
+  return language === 'zh' ? `${label}：${said.join('；')}。` : `${label}: ${said.join('; ')}.`
+}
+
+function renderPiece(name: PartName, piece: Evidence, voice: Voice): string | undefined {
+  const demand = quote(piece.scenario, voice)
+  const concept = piece.concept === undefined ? undefined : nameCode(voice, piece.concept)
+  const field = piece.capability[0]?.field.split('/').filter(key => key !== '' && !/^\d+$/.test(key))[0]
+  const isTerm = name === 'operation' || name === 'commercial' || name === 'trackRecord'
+  if (isTerm) {
+    const label = field === undefined ? undefined : POINTER_NAMES[field]?.[voice.language]
+    if (label === undefined) return undefined
+    const shown = concept ?? formatTerm(field, piece.capability[0]?.surface ?? '', voice)
+    return shown === '' ? label : voice.language === 'zh' ? `${label}（${shown}）` : `${label} (${shown})`
+  }
+  const supply = concept ?? quote(piece.capability, voice)
+  if (demand === undefined || supply === undefined) return supply ?? demand
+  if (name === 'data')
+    return voice.language === 'zh'
+      ? `工厂有${demand}，供方需要${supply}`
+      : `the factory holds ${demand}, the vendor needs ${supply}`
+  return voice.language === 'zh'
+    ? `需求提到${demand}，供方提供${supply}`
+    : `the demand says ${demand}, the vendor offers ${supply}`
+}
+
+/** A short value beside its name; a list or an object says nothing that the name does not. */
+function formatTerm(field: string | undefined, surface: string, voice: Voice): string {
+  if (surface.startsWith('{') || surface.startsWith('[')) return ''
+  if (field === 'latencyMs') return `${surface} ms`
+  if (field === 'trl') return `TRL ${surface}`
+  if (field === 'leadTimeDays') return voice.language === 'zh' ? `${surface} 天` : `${surface} days`
+  return /^\d+$/.test(surface) ? '' : surface
+}
+
+/** The words as they were written, at most two places. A picked concept is shown by its name, not its id. */
+function quote(spans: readonly Span[], voice: Voice): string | undefined {
+  const words = [...new Set(spans.map(span => nameCode(voice, span.surface)).filter(word => word !== ''))].slice(0, 2)
+  if (words.length === 0) return undefined
+  return voice.language === 'zh'
+    ? words.map(word => `“${word}”`).join('')
+    : words.map(word => `“${word}”`).join(' and ')
+}
+
+function renderGate(gate: Gate, { language, lexicon }: RenderOptions): string {
+  const voice = { language, lexicon }
+  const rule = isRule(gate.rule) ? GATE_WORDS[gate.rule] : undefined
+  const why = rule?.why[language] ?? gate.rule
+  const source = rule?.source[language] ?? gate.source
+  const need = listCodes(gate.need, voice)
+  const have = gate.have === null ? undefined : listCodes(gate.have, voice)
+  const who = listRoles(gate.liftedBy, voice)
+  if (language === 'zh') {
+    const values = [need && `要求 ${need}`, have && `供方为 ${have}`].filter(Boolean).join('，')
+    return `不可行：${why}${values ? `（${values}）` : ''}。规则 ${gate.rule}，依据：${source}；可由${who}解除。`
+  }
+  const values = [need && `needed: ${need}`, have && `vendor: ${have}`].filter(Boolean).join('; ')
+  return `Impossible: ${why}${values ? ` (${values})` : ''}. Rule ${gate.rule}, source: ${source}; it can be lifted by ${who}.`
+}
+
+const isRule = (rule: string): rule is GateRule => rule in GATE_RULES
+
+function listCodes(codes: string, voice: Voice): string {
+  return codes
+    .split(', ')
+    .filter(code => code !== '')
+    .map(code => nameCode(voice, code))
+    .join(voice.language === 'zh' ? '、' : ', ')
+}
+
+function listRoles(roles: readonly FixedBy[], { language }: Voice): string {
+  const names = roles.map(role => ROLE_NAMES[role][language])
+  const last = names.at(-1) ?? ''
+  if (names.length < 2) return last
+  return language === 'zh' ? `${names.slice(0, -1).join('、')}或${last}` : `${names.slice(0, -1).join(', ')} or ${last}`
+}
+
+function renderGap(gap: Gap, { language, lexicon }: RenderOptions): string {
+  const voice = { language, lexicon }
+  const field = FIELD_NAMES[gap.field][language]
+  const need = formatValue(voice, gap.need, gap.unit)
+  const have =
+    formatValue(voice, gap.have, gap.unit) ??
+    (gap.fix === 'askFactory' ? (language === 'zh' ? '未知' : 'unknown') : undefined)
+  const fix = gap.fix === undefined ? undefined : FIX_NAMES[gap.fix][language]
+  const days = gap.effortDays === undefined ? undefined : formatDays(gap.effortDays, language)
+  const who = gap.by === undefined || gap.by.length === 0 ? undefined : listRoles(gap.by, voice)
+  const resource = gap.resource === undefined ? undefined : nameCode(voice, gap.resource)
+  const verdict = VERDICT_WORDS[gap.fix === 'askFactory' ? 'unknown' : gap.verdict]?.[language] ?? ''
+  if (language === 'zh') {
+    const [needs, has] = gap.field === 'reach' ? ['供方处理地', '允许到'] : ['需要', '现有']
+    const values = [need && `${needs} ${need}`, have && `${has} ${have}`].filter(Boolean).join('，')
+    const how = [fix && `办法：${fix}`, days, who && `由${who}承担`, resource && `可用资源：${resource}`]
+      .filter(Boolean)
+      .join('，')
+    return `${verdict}：${field}${values ? ` ${values}` : ''}${how ? `；${how}` : ''}。`
+  }
+  const [needs, has] = gap.field === 'reach' ? ['taken to', 'allowed as far as'] : ['needs', 'has']
+  const values = [need && `${needs} ${need}`, have && `${has} ${have}`].filter(Boolean).join(', ')
+  const how = [fix && `fix: ${fix}`, days, who && `by ${who}`, resource && `resource: ${resource}`]
+    .filter(Boolean)
+    .join(', ')
+  return `${verdict}: ${field}${values ? ` ${values}` : ''}${how ? `; ${how}` : ''}.`
+}
+
+const VERDICT_WORDS: Record<string, { zh: string; en: string }> = {
+  convertible: { zh: '数据可转换', en: 'Data can be made to fit' },
+  missing: { zh: '数据缺口', en: 'Data gap' },
+  forbidden: { zh: '数据受限', en: 'Data is withheld' },
+  unknown: { zh: '数据待确认', en: 'Data to be confirmed' },
+}
+
+function formatDays([from, to]: [number, number], language: 'zh' | 'en'): string {
+  const range = from === to ? formatNumber(from) : `${formatNumber(from)}–${formatNumber(to)}`
+  return language === 'zh' ? `约 ${range} 个工作日` : `about ${range} working days`
+}
+
+/** "+1,400 分：补标注 500 个样本". Bracketed stretches of the wording fall away with a parameter that is hidden. */
+function renderCounterfactual(
+  { change, params, delta, by }: Counterfactual,
+  { language, lexicon }: RenderOptions,
+): string {
+  const voice = { language, lexicon }
+  const code = CHANGES.find(known => known === change)
+  const wording = code === undefined ? change : CHANGE_WORDS[code][language]
+  const fill = (stretch: string) => stretch.replace(/\{(\w+)\}/g, (_, name: string) => formatParam(voice, params[name]))
+  const said = wording.replace(/\[([^\]]*)\]/g, (_, stretch: string) => {
+    const names = [...stretch.matchAll(/\{(\w+)\}/g)].map(match => match[1] ?? '')
+    return names.every(name => params[name] !== undefined && params[name] !== '') ? fill(stretch) : ''
+  })
+  const points = `${delta < 0 ? '−' : '+'}${formatNumber(Math.abs(delta))}`
+  const who = ROLE_NAMES[by][language]
+  return language === 'zh' ? `${points} 分：${said}（${who}）。` : `${points} points: ${said} (${who}).`
+}
+
+function formatParam(voice: Voice, value: string | number | undefined): string {
+  if (value === undefined) return ''
+  return typeof value === 'number' ? formatNumber(value) : nameCode(voice, value)
+}
