@@ -1,7 +1,8 @@
 import type { CapabilityInput, Tier } from '../engine/types.ts'
 import { type Bodies, type Body, mergeTiers, splitByTier } from '../platform/tiers.ts'
-export { tierOfField } from '../platform/tiers.ts'
 import type { CapabilityFields, CapabilityTiers } from './schemas.ts'
+
+export { tierOfField } from '../platform/tiers.ts'
 
 /** Where each field stands unless its owner moved it up. What the vendor asks for is public: it is his question. */
 const FIELD_TIERS = {
@@ -49,8 +50,8 @@ export const splitCapability = ({ fields, moved }: WholeCapability): Bodies => {
 
 /** The capability as far as its bodies could be read. The bodies hold what `splitCapability` put into them. */
 export const mergeCapability = (bodies: Partial<Record<keyof Bodies, Body | null>>): WholeCapability => {
-  const { tiers, ...fields } = mergeTiers(bodies)
-  return { fields: fields as CapabilityFields, ...(tiers ? { moved: tiers as CapabilityTiers } : {}) }
+  const { tiers: moved, ...fields } = mergeTiers(bodies) as CapabilityFields & { tiers?: CapabilityTiers }
+  return { fields, ...(moved ? { moved } : {}) }
 }
 
 /** What the engine reads: everything but the persons. */

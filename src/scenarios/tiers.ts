@@ -1,7 +1,8 @@
 import type { ScenarioInput, Tier } from '../engine/types.ts'
 import { type Bodies, type Body, mergeTiers, splitByTier } from '../platform/tiers.ts'
-export { tierOfField } from '../platform/tiers.ts'
 import type { ScenarioFields, ScenarioTiers } from './schemas.ts'
+
+export { tierOfField } from '../platform/tiers.ts'
 
 /** Where each field stands unless its owner moved it up (ARCHITECTURE.md, "Who sees what"). */
 const FIELD_TIERS = {
@@ -40,8 +41,8 @@ export const splitScenario = ({ fields, moved }: WholeScenario): Bodies => {
 
 /** The scenario as far as its bodies could be read. The bodies hold what `splitScenario` put into them. */
 export const mergeScenario = (bodies: Partial<Record<keyof Bodies, Body | null>>): WholeScenario => {
-  const { tiers, ...fields } = mergeTiers(bodies)
-  return { fields: fields as ScenarioFields, ...(tiers ? { moved: tiers as ScenarioTiers } : {}) }
+  const { tiers: moved, ...fields } = mergeTiers(bodies) as ScenarioFields & { tiers?: ScenarioTiers }
+  return { fields, ...(moved ? { moved } : {}) }
 }
 
 /** What the engine reads: everything but the persons. */
