@@ -5,6 +5,7 @@ import { healthRoutes } from './platform/health.ts'
 import { authenticate } from './identity/authenticate.ts'
 import { capabilityRoutes } from './capabilities/routes.ts'
 import { identityRoutes } from './identity/routes.ts'
+import { matchingRoutes } from './matching/routes.ts'
 import { scenarioRoutes } from './scenarios/routes.ts'
 
 /** The whole API over the given dependencies. Nothing listens yet: a test injects, main listens. */
@@ -20,6 +21,7 @@ export const buildApp = async (deps: Deps) => {
       await v1.register(identityRoutes(deps))
       await v1.register(scenarioRoutes(deps))
       await v1.register(capabilityRoutes(deps))
+      await v1.register(matchingRoutes(deps))
     },
     { prefix: '/v1' },
   )
