@@ -3,10 +3,10 @@ import { normalise } from '../text.ts'
 import type { Language } from '../types.ts'
 import type { GroupQuery, TermQuery } from './shard.ts'
 import { STOP_WORDS_EN } from './stopwords.ts'
-import { countTerms, hanKey, TERM_CLASSES, type TermClass, type Terms } from './terms.ts'
+import { countTerms, hanKey, TERM_CLASSES, type TermClass, type TermKey, type Terms } from './terms.ts'
 import { type Token, tokenise } from './tokens.ts'
 import type { TranslationGroup, Translator } from './translate.ts'
-import type { TextWeights } from './weights.ts'
+import { normLength, saturate, sumCounts, type TextWeights } from './weights.ts'
 
 /** What a demand looks for among the documents of one language. `extras` may match but are not expected to. */
 export type ShardQuery = { terms: TermQuery[]; groups: GroupQuery[]; extras: TermQuery[] }
@@ -31,17 +31,19 @@ export function compileQuery(
     const classes = weights.classes[language]
     const foreignShare = language === 'zh' ? 1 - chineseShare : chineseShare
     if (foreignShare < weights.foreignShareMin) {
-      return { terms: listTermQueries(classes, terms, TERM_CLASSES), groups: [], extras: [] }
+      // Within one language a longer wording stands for itself; only across languages its pieces are needed too.
+      const outer = { ...terms, sense: terms.outerSenses }
+      return { terms: listTermQueries(weights, classes, outer, TERM_CLASSES), groups: [], extras: [] }
     }
     const groups = language === 'zh' ? translator.toChinese(tokens) : translator.toEnglish(readWords(terms))
     const foreign = CLASSES_OF[language === 'zh' ? 'en' : 'zh']
     return {
       terms: [
-        ...listTermQueries(classes, terms, CLASSES_OF[language]),
-        ...listTermQueries({ ...classes, sense: weights.translated.sense }, terms, ['sense']),
+        ...listTermQueries(weights, classes, terms, CLASSES_OF[language]),
+        ...listTermQueries(weights, { ...classes, sense: weights.translated.sense }, terms, ['sense']),
       ],
-      groups: groups.map(group => compileGroup(weights, group, language)),
-      extras: listTermQueries(classes, terms, foreign).map(term => ({
+      groups: groups.map(group => compileGroup(weights, group, language, groups.length)),
+      extras: listTermQueries(weights, classes, terms, foreign).map(term => ({
         ...term,
         weight: term.weight * weights.translated.latin,
       })),
@@ -70,26 +72,35 @@ function readWords(terms: Terms): Map<string, number> {
 
 /** A term said twice counts for more, but not twice: its weight grows with the root of its count. */
 function listTermQueries(
-  weights: Record<TermClass, number>,
+  weights: TextWeights,
+  classes: Record<TermClass, number>,
   terms: Terms,
-  classes: readonly TermClass[],
+  names: readonly TermClass[],
 ): TermQuery[] {
-  return classes.flatMap(termClass =>
-    [...terms[termClass]].map(([key, count]) => ({ termClass, key, weight: weights[termClass] * Math.sqrt(count) })),
-  )
+  return names.flatMap(termClass => {
+    if (classes[termClass] === 0) return []
+    const norm = normLength(weights, termClass, sumCounts(terms[termClass]))
+    return [...terms[termClass]].map(([key, count]) => ({
+      termClass,
+      key,
+      weight: classes[termClass] * Math.sqrt(count),
+      self: saturate(count / norm, weights.k1),
+    }))
+  })
 }
 
-function compileGroup(weights: TextWeights, group: TranslationGroup, language: Language): GroupQuery {
+function compileGroup(weights: TextWeights, group: TranslationGroup, language: Language, groups: number): GroupQuery {
   const { word, phrase } = weights.translated
+  const termClass = language === 'zh' ? 'word' : 'stem'
   return {
     weight: (group.phrase ? phrase : word) * Math.sqrt(group.count),
-    terms: group.words.map(translation => ({
-      weight: translation.weight,
-      ...(language === 'en'
-        ? { termClass: 'stem' as const, key: translation.word }
-        : translation.word.length === 2
-          ? { termClass: 'pair' as const, key: hanKey(translation.word) }
-          : { termClass: 'word' as const, key: translation.word }),
-    })),
+    self: saturate(group.count / normLength(weights, termClass, groups), weights.k1),
+    terms: group.words.map(({ word, weight }) => ({ ...placeWord(word, language), weight })),
   }
+}
+
+/** Where a translation is looked for: a Chinese word of two characters is a pair, which misses no occurrence. */
+function placeWord(word: string, language: Language): { termClass: TermClass; key: TermKey } {
+  if (language === 'en') return { termClass: 'stem', key: word }
+  return word.length === 2 ? { termClass: 'pair', key: hanKey(word) } : { termClass: 'word', key: word }
 }

@@ -1,13 +1,16 @@
 import { IMPACT_MAX, type Postings, createPostings } from './postings.ts'
 import { TERM_CLASSES, type TermClass, type TermKey, type Terms } from './terms.ts'
-import type { TextWeights } from './weights.ts'
+import { normLength, saturate, sumCounts, type TextWeights } from './weights.ts'
 
 /** The terms of a document: those of its text, and those of its benefits, which weigh less. */
 export type DocumentTerms = { text: Terms; benefits?: Terms }
 
-/** A term or a group of terms that a demand looks for. `weight` is before idf. */
-export type TermQuery = { termClass: TermClass; key: TermKey; weight: number }
-export type GroupQuery = { terms: { termClass: TermClass; key: TermKey; weight: number }[]; weight: number }
+/**
+ * A term or a group of terms that a demand looks for. `weight` is before idf; `self` is the impact (0 to 1) that the
+ * term has in the demand's own text.
+ */
+export type TermQuery = { termClass: TermClass; key: TermKey; weight: number; self: number }
+export type GroupQuery = { terms: { termClass: TermClass; key: TermKey; weight: number }[]; weight: number; self: number }
 
 /**
  * The inverted indexes of all documents in one language. A score is a sum over the demand's terms of
@@ -20,7 +23,7 @@ export type Shard = {
   compact(renumber: Int32Array): void
   /** ln(1 + (N - df + 0.5)/(df + 0.5)) over the live documents of the shard. */
   idf(df: number): number
-  /** Adds each term's part to the documents' scores, and returns what a document full of all of them would get. */
+  /** Adds each term's part to the documents' scores, and returns what the demand's own text would get. */
   addTerms(scores: Float64Array, terms: readonly TermQuery[]): number
   /** The same for groups: the words of a group count as one word. */
   addGroups(scores: Float64Array, groups: readonly GroupQuery[]): number
@@ -69,23 +72,17 @@ function listKeys(name: TermClass, { text, benefits }: DocumentTerms): Set<TermK
 
 /** Impact of each term of a document, from both fields together (BM25F). */
 function computeImpacts(weights: TextWeights, name: TermClass, { text, benefits }: DocumentTerms): Map<TermKey, number> {
-  const pivot = weights.pivots[name]
-  const norm = (counts: Map<TermKey, number>) => {
-    let length = 0
-    for (const count of counts.values()) length += count
-    return (Math.max(1, length) / pivot) ** weights.lengthPower
-  }
-  const textNorm = norm(text[name])
+  const textNorm = normLength(weights, name, sumCounts(text[name]))
   const frequencies = new Map<TermKey, number>()
   for (const [key, count] of text[name]) frequencies.set(key, count / textNorm)
   if (benefits !== undefined) {
-    const benefitsNorm = norm(benefits[name])
+    const benefitsNorm = normLength(weights, name, sumCounts(benefits[name]))
     for (const [key, count] of benefits[name]) {
       frequencies.set(key, (frequencies.get(key) ?? 0) + (weights.benefits * count) / benefitsNorm)
     }
   }
-  for (const [key, tf] of frequencies) {
-    frequencies.set(key, Math.max(1, Math.round((IMPACT_MAX * tf) / (tf + weights.k1))))
+  for (const [key, frequency] of frequencies) {
+    frequencies.set(key, Math.max(1, Math.round(IMPACT_MAX * saturate(frequency, weights.k1))))
   }
   return frequencies
 }
@@ -103,7 +100,7 @@ function addTerm(scores: Float64Array, postings: Record<TermClass, Postings>, te
     const posting = data[at] as number
     scores[posting >>> 8] = (scores[posting >>> 8] as number) + (posting & 255) * step
   }
-  return best
+  return best * term.self
 }
 
 type GroupContext = {
@@ -138,5 +135,5 @@ function addGroup({ scores, tf, postings, idf, dead, k1 }: GroupContext, group: 
     scores[slot] = (scores[slot] as number) + (best * frequency) / (frequency + k1)
     tf[slot] = 0
   }
-  return best
+  return best * group.self
 }

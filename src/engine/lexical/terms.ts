@@ -14,7 +14,8 @@ export type TermClass = (typeof TERM_CLASSES)[number]
 /** Han terms of one or two characters and senses are numbers, which are cheaper keys; all others are strings. */
 export type TermKey = string | number
 export type TermCounts = Map<TermKey, number>
-export type Terms = Record<TermClass, TermCounts>
+/** `outerSenses` are the senses of the longest wordings alone; `sense` also holds those inside longer wordings. */
+export type Terms = Record<TermClass, TermCounts> & { outerSenses: TermCounts }
 
 /** Counts the terms of a text, class by class. */
 export function countTerms(vocabulary: Vocabulary, text: string): Terms {
@@ -27,10 +28,14 @@ export function countTerms(vocabulary: Vocabulary, text: string): Terms {
     latin: new Map(),
     stemPair: new Map(),
     sense: new Map(),
+    outerSenses: new Map(),
   }
   countHan(terms, tokens)
   countLatin(terms, tokens)
-  for (const sense of listSenses(vocabulary, tokens)) count(terms.sense, sense)
+  visitSenses(vocabulary, tokens, (sense, inner) => {
+    count(terms.sense, sense)
+    if (!inner) count(terms.outerSenses, sense)
+  })
   return terms
 }
 
@@ -83,19 +88,29 @@ function countLatin(terms: Terms, tokens: Token[]): void {
   }
 }
 
-/** Every sense that any stretch of the text names; wordings inside longer wordings count too. */
-export function listSenses({ trie, terms }: Vocabulary, tokens: Token[]): number[] {
+/** Every sense that any stretch of the text names. `inner`: the stretch lies inside that of a longer wording. */
+function visitSenses(
+  { trie, terms }: Vocabulary,
+  tokens: Token[],
+  visit: (sense: number, inner: boolean) => void,
+): void {
   const ids = tokens.map(token => trie.tokenId(token.stem) ?? -1)
-  const senses: number[] = []
+  let reach = 0
   for (let from = 0; from < tokens.length; from++) {
+    const ends: { node: number; to: number }[] = []
     let node = 0
     for (let at = from; at < tokens.length; at++) {
       const id = ids[at] ?? -1
       if (id === -1 || (at > from && tokens[at]?.joined === false)) break
       node = trie.step(node, id)
       if (node === -1) break
-      for (const place of trie.termsAt(node)) senses.push(terms[place]?.concept ?? 0)
+      if (trie.termsAt(node).length > 0) ends.push({ node, to: at + 1 })
     }
+    const longest = ends.at(-1)
+    for (const end of ends) {
+      const inner = end !== longest || end.to <= reach
+      for (const place of trie.termsAt(end.node)) visit(terms[place]?.concept ?? 0, inner)
+    }
+    reach = Math.max(reach, longest?.to ?? 0)
   }
-  return senses
 }

@@ -40,11 +40,11 @@ export function scoreTexts(shard: Shard, query: ShardQuery, scores: Float64Array
 }
 
 /**
- * A demand and the supply made for it share a third of their wording at the most, so shares are stretched over the
- * scale: 1 - exp(-share / 0.25). Order is kept.
+ * A supply made for a demand gets about a quarter of what the demand's own text would get, so shares are stretched over
+ * the scale: tanh(share / 0.3), nearly straight where supplies differ. Order is kept.
  */
 function stretch(share: number): number {
-  return share > 0 ? 1 - Math.exp(-share / SHARE_SCALE) : 0
+  return share > 0 ? Math.tanh(share / SHARE_SCALE) : 0
 }
 
-const SHARE_SCALE = 0.25
+const SHARE_SCALE = 0.3

@@ -34,7 +34,23 @@ export const TEXT_WEIGHTS: TextWeights = {
   lengthPower: 0.7,
   k1: 2.2,
   benefits: 0.4,
-  translated: { sense: 1, word: 0.7, phrase: 0.5, latin: 0.3 },
+  translated: { sense: 0.7, word: 0.7, phrase: 0.5, latin: 0.3 },
   translationsMax: 100,
   foreignShareMin: 0.3,
+}
+
+/** Length norm of a text that has `length` terms of a class. */
+export function normLength(weights: TextWeights, termClass: TermClass, length: number): number {
+  return (Math.max(1, length) / weights.pivots[termClass]) ** weights.lengthPower
+}
+
+/** What a term that occurs `frequency` times (length-normed) says: 0 to 1, each further occurrence less. */
+export function saturate(frequency: number, k1: number): number {
+  return frequency / (frequency + k1)
+}
+
+export function sumCounts(counts: ReadonlyMap<unknown, number>): number {
+  let sum = 0
+  for (const count of counts.values()) sum += count
+  return sum
 }

@@ -37,11 +37,12 @@ function foldKey(surface: string): string {
   return foldTerm(surface).join(' ')
 }
 
-/** A name such as "Kiln / rotary kiln" or "AI surrogate (CAE)" is several terms; what is in brackets explains and is none. */
+/**
+ * A name such as "Kiln / rotary kiln" is several terms, unless a part of it is a mere character ("多/高光谱"); what is
+ * in brackets explains and is no term.
+ */
 function splitName(name: string): string[] {
-  return name
-    .replace(/[（(][^）)]*[）)]/g, ' ')
-    .split('/')
-    .map(part => part.trim())
-    .filter(part => part !== '')
+  const bare = name.replace(/[（(][^）)]*[）)]/g, ' ').trim()
+  const parts = bare.split('/').map(part => part.trim())
+  return parts.every(part => part.length > 1) ? parts : [bare]
 }
