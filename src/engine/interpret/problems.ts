@@ -1,0 +1,33 @@
+import { type Reading, spanOf } from '../facts/reading.ts'
+import type { Lexicon } from '../lexicon/lexicon.ts'
+import type { Span } from '../types.ts'
+
+/** What a defect or a machine says about the problem, against its name (as in the score, MATCHING.md §3). */
+const POINTING_SHARE = 0.6
+/** A KPI points to many problems, so it only helps to choose between them. */
+const MEASURING_SHARE = 0.2
+
+/**
+ * The problems that a text is about, best first: those it names or hints at, and those that its defects, machines and
+ * KPIs point to. Ties by id.
+ */
+export function rankProblems(lexicon: Lexicon, reading: Reading): { concept: string; score: number; spans: Span[] }[] {
+  const scores = new Map<string, { score: number; spans: Span[]; named: boolean }>()
+  const add = (concept: string, share: number, span: Span, named: boolean) => {
+    const known = scores.get(concept) ?? { score: 0, spans: [], named: false }
+    scores.set(concept, { score: known.score + share, spans: [...known.spans, span], named: known.named || named })
+  }
+  for (const { concept, weight, start, end } of reading.mentions) {
+    const span = spanOf(reading, start, end)
+    if (lexicon.get(concept)?.scheme === 'problem') add(concept, weight, span, true)
+    for (const edge of lexicon.edges(concept, 'indicates')) add(edge.id, POINTING_SHARE * edge.w * weight, span, true)
+    for (const edge of lexicon.edges(concept, 'typicalProblem'))
+      add(edge.id, POINTING_SHARE * edge.w * weight, span, true)
+    for (const edge of lexicon.edgesTo(concept, 'measuredBy'))
+      add(edge.id, MEASURING_SHARE * edge.w * weight, span, false)
+  }
+  return [...scores]
+    .filter(([, { named }]) => named)
+    .map(([concept, { score, spans }]) => ({ concept, score: Math.round(score * 1000) / 1000, spans }))
+    .sort((a, b) => b.score - a.score || (a.concept < b.concept ? -1 : 1))
+}
