@@ -23,7 +23,7 @@ type Draft = {
  * the text as written. Never fails; a number without a unit that it knows is left out.
  */
 export function extractFacts(original: string): Fact[] {
-  if (!/[\d一二两三四五六七八九十百半０-９①-⑳]|\b(?:one|two|three|four|five|six|ten|a|every|per)\b/i.test(original))
+  if (!/[\d每一二两三四五六七八九十百半０-９①-⑳]|\b(?:one|two|three|four|five|six|ten|a|every|per)\b/i.test(original))
     return []
   const folded = normalise(original)
   const dates = readDates(folded.text)
@@ -44,9 +44,9 @@ const AFTER_MOST = /^\s*(以内|之内|以下|内(?!部|存|容|径)|or less|or 
 const AFTER_LEAST = /^\s*(以上|起|or more|or above|\+|以?上)/
 const AFTER_ABOUT = /^\s*(左右|上下|or so)/
 const MOST =
-  /(≤|<=?|不超过|不高于|不大于|不多于|低于|小于|少于|控制在|最多|最高|至多|限价|up to|at most|under|less than|below|within|no more than|not exceed(?:ing)?|maximum(?: of)?)\s*[:为是到至]?\s*$/
+  /(≤|<=?|不超过|不高于|不大于|不多于|(?<!不)(?:低于|小于|少于)|控制在|最多|最高|至多|限价|up to|at most|under|less than|below|within|no more than|not exceed(?:ing)?|maximum(?: of)?)\s*[:为是到至]?\s*$/
 const LEAST =
-  /(≥|>=?|不低于|不少于|不小于|至少|最少|超过|超|高于|大于|多于|at least|over|more than|above|minimum(?: of)?|exceeding)\s*[:为是]?\s*$/
+  /(≥|>=?|不低于|不少于|不小于|至少|最少|(?<!不)(?:超过|超|高于|大于|多于)|at least|over|more than|above|minimum(?: of)?|exceeding)\s*[:为是]?\s*$/
 const ABOUT = /(约|大约|大概|近|将近|差不多|about|around|approximately|approx\.?|roughly|nearly|≈|~)\s*[:为是]?\s*$/
 
 function readDraft(text: string, quantity: Quantity): Draft | undefined {

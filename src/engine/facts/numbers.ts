@@ -128,7 +128,8 @@ export function parseHan(han: string): number | undefined {
     }
     const unit = character === '十' ? 10 : (FACTORS[character] ?? 1)
     if (unit >= 1e4) {
-      total = (total + section + digit) * unit
+      const below = section + digit
+      total = total >= unit ? total + below * unit : (total + below) * unit
       section = 0
     } else section += (digit === 0 ? 1 : digit) * unit
     digit = 0
