@@ -31,7 +31,7 @@ export const DataRequirement = z
   .describe('Data that the model needs, as minimums')
   .meta({
     id: 'DataRequirement',
-    examples: [{ name: '缺陷图片', level: 'required', modality: 'mod.images', labelledSamplesMin: 300 }],
+    examples: [{ name: '缺陷图片', level: 'required', modality: 'mod.image', labelledSamplesMin: 300 }],
   })
 
 export const CaseEvidence = z
@@ -137,7 +137,7 @@ export const NewCapability = optionalFields
         summary: '三百张标注图起步，边缘部署，单件 200 毫秒。',
         techniques: ['tech.fewshot'],
         problems: ['pb.defect-inspection'],
-        dataRequirements: [{ name: '缺陷图片', level: 'required', modality: 'mod.images', labelledSamplesMin: 300 }],
+        dataRequirements: [{ name: '缺陷图片', level: 'required', modality: 'mod.image', labelledSamplesMin: 300 }],
         deployments: ['dp.edge'],
         latencyMs: 200,
         audiences: ['network'],

@@ -6,6 +6,7 @@ import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { languageOf } from '../platform/errors.ts'
 import { Id, IdempotencyHeaders, IfMatchHeaders, pageOf, problemsOf } from '../platform/schemas.ts'
+import { Interpretation, interpretText, NewInterpretation } from './interpretations.ts'
 import { listScenarios, readScenario, readWithSuggestions } from './queries.ts'
 import { NewScenario, Scenario, ScenarioCard, ScenarioPatch, ScenarioQuery } from './schemas.ts'
 import { changeScenario, createScenario, publishScenario, withdrawScenario } from './service.ts'
@@ -13,7 +14,7 @@ import { changeScenario, createScenario, publishScenario, withdrawScenario } fro
 const Params = z.object({ scenarioId: Id('scenario') })
 const tags = ['scenarios']
 
-/** Demand. Mounted at /v1. */
+/** Demand, and what the engine reads out of it before it is one. Mounted at /v1. */
 export const scenarioRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async app => {
@@ -91,6 +92,24 @@ export const scenarioRoutes =
         })
         reply.header('etag', scenario.etag)
         return scenario
+      },
+    )
+    app.post(
+      '/interpretations',
+      {
+        schema: {
+          summary: 'Read a demand in plain words',
+          description:
+            'What the engine understands of it, where each thing was said, and what to ask next. Stores nothing.',
+          tags,
+          body: NewInterpretation,
+          response: { 200: Interpretation, ...problemsOf(413) },
+        },
+      },
+      async req => {
+        requireMember(req)
+        const { text, language = languageOf(req.headers['accept-language']) } = req.body
+        return interpretText(deps.lexicon, text, language)
       },
     )
     for (const [step, apply] of Object.entries({ publish: publishScenario, withdraw: withdrawScenario })) {

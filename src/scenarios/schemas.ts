@@ -43,7 +43,7 @@ export const Dataset = z
   .meta({
     id: 'Dataset',
     examples: [
-      { name: '历史缺陷图片', modality: 'mod.images', volume: { value: 1_200, unit: 'samples' }, reach: 'site' },
+      { name: '历史缺陷图片', modality: 'mod.image', volume: { value: 1_200, unit: 'samples' }, reach: 'site' },
     ],
   })
 
@@ -128,7 +128,7 @@ export const NewScenario = optionalFields
         industry: 'ind.C33',
         problems: ['pb.defect-inspection'],
         goals: [{ kpi: 'kp.escape', unit: '%', baseline: 2, target: 0.3 }],
-        datasets: [{ name: '缺陷图片', modality: 'mod.images', volume: { value: 1_200, unit: 'samples' } }],
+        datasets: [{ name: '缺陷图片', modality: 'mod.image', volume: { value: 1_200, unit: 'samples' } }],
         publish: true,
       },
     ],
