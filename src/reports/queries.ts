@@ -1,0 +1,110 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { MATCH_STATES, type MatchState } from '../matching/rules.ts'
+import type { Settings } from '../parks/service.ts'
+import { rowsOf, type Tx } from '../platform/db.ts'
+import { IDS_MAX, type Report, type ReportPeriod, ROWS_MAX } from './schemas.ts'
+
+/** A match in one of these serves nobody any more. */
+const ENDED: readonly MatchState[] = ['declined', 'withdrawn', 'expired', 'retracted']
+const LIVE = MATCH_STATES.filter(state => !ENDED.includes(state))
+
+/** What a report is about: the park, the days, and what counts as served there. */
+export type Scope = {
+  park: { id: string; timeZone: string; organisationId: string }
+  period: ReportPeriod
+  settings: Settings
+  now: Date
+}
+
+export type Ids = { count: number; ids: string[] }
+type ByConcept = { id: string | null; demand: Ids; matched: Ids }
+/** The report as the database answers it: only what there is, without names. */
+export type Numbers = {
+  byState: (Ids & { state: string })[]
+  demand: { published: Ids; scored: Ids; matched: Ids; unserved: Ids }
+  matches: (Ids & { state: string; medianHours: number; longestHours: number })[]
+  byProblem: (ByConcept & { supply: Ids | null })[]
+  byIndustry: ByConcept[]
+  unserved: { id: string; title: string; bestTotal: number | null; publishedAt: string }[]
+  dataGaps: (Omit<Report['dataGaps'][number], 'resourceKinds'> & { resourceKinds: string[] | null })[]
+  resources: { element: string; count: number }[]
+}
+
+/** Every number of the report in one statement. The actor of the transaction decides what is there to be counted. */
+export const readNumbers = async (tx: Tx, scope: Scope): Promise<Numbers> => {
+  const [found] = rowsOf<Numbers>(await tx.execute(reportStatement(scope)))
+  if (!found) throw new Error('the report statement answered no row')
+  return found
+}
+
+const reportStatement = (scope: Scope): SQL => sql`
+  with demand as materialized (${demandOf(scope)}),
+    supply as (${supplyOf(scope)}),
+    gaps as (${gapsOf(scope)})
+  select
+    ${rowsAs(sql`select state, ${figureColumns()} from demand group by state`)} as "byState",
+    (select json_build_object('published', ${figure(sql`state = 'published'`)}, 'scored', ${figure(sql`is_scored`)},
+      'matched', ${figure(sql`is_matched`)}, 'unserved', ${figure(sql`is_scored and not is_matched`)}) from demand) as demand,
+    ${rowsAs(matchesByState(scope))} as matches,
+    ${rowsAs(sql`select problem as id, ${byConceptColumns},
+        (select json_build_object('count', s.count, 'ids', s.ids) from supply s where s.problem = p.problem) as supply
+      from demand d cross join lateral (select distinct unnest(d.problems)) as p(problem) where state = 'published'
+      group by p.problem order by count(*) desc, 1 limit ${ROWS_MAX}`)} as "byProblem",
+    ${rowsAs(sql`select industry as id, ${byConceptColumns} from demand where state = 'published'
+      group by industry order by count(*) desc, 1 limit ${ROWS_MAX}`)} as "byIndustry",
+    ${rowsAs(sql`select id, title, best as "bestTotal", published_at as "publishedAt" from demand
+      where is_scored and not is_matched order by published_at, id limit ${ROWS_MAX}`)} as unserved,
+    ${rowsAs(sql`select field, ${figure(sql`true`)} as scenarios, ${figure(sql`is_required`)} as required,
+        ${figure(sql`is_forbidden`)} as forbidden, (select array_agg(distinct kind order by kind)
+          from gaps g cross join unnest(g.kinds) as kind where g.field = gaps.field) as "resourceKinds"
+      from gaps group by field
+      order by count(*) filter (where is_required) desc, count(*) desc, field`)} as "dataGaps",
+    ${rowsAs(sql`select element, count(*)::int from resources where park_id = ${scope.park.id} group by element`)} as resources`
+
+/** Scenarios of the park and the period, with the best total among their matches that nobody has ended. */
+const demandOf = ({ park, period, settings }: Scope) => {
+  const day = sql`coalesce(s.published_at, s.created_at)`
+  const startOf = (date: string) => sql`(${date}::date)::timestamp at time zone ${park.timeZone}`
+  return sql`
+    select s.id, s.state, s.title, s.industry, s.problems, s.published_at, b.best,
+      s.state = 'published' and s.scored_at is not null as is_scored,
+      s.state = 'published' and s.scored_at is not null
+        and coalesce(b.best >= ${settings.matchThreshold}, false) as is_matched
+    from scenarios s left join lateral (
+      select max(m.total) as best from matches m where m.scenario_id = s.id and m.state in ${LIVE}) b on true
+    where s.park_id = ${park.id}
+      ${period.from === undefined ? sql`` : sql`and ${day} >= ${startOf(period.from)}`}
+      ${period.to === undefined ? sql`` : sql`and ${day} < ${startOf(period.to)} + interval '1 day'`}`
+}
+
+const supplyOf = ({ park }: Scope) => sql`
+  select p.problem, ${figureColumns(sql`c.id`)} from capabilities c cross join lateral (select distinct unnest(c.problems)) as p(problem)
+  where c.state = 'published' and c.audiences && array[${park.id}, 'network'] group by p.problem`
+
+/** What is missing or forbidden between a scenario and its shortlist, one row for each scenario and field. */
+const gapsOf = ({ park, settings }: Scope) => sql`
+  select d.id, g.row ->> 'field' as field, bool_or(g.row ->> 'level' = 'required') as is_required,
+    bool_or(g.row ->> 'verdict' = 'forbidden') as is_forbidden,
+    array_agg(distinct g.row ->> 'resource') filter (where g.row ->> 'resource' is not null) as kinds
+  from demand d join matches m on m.scenario_id = d.id and m.state in ${LIVE} and m.rank <= ${settings.shortlistMax}
+    join match_explanations e on e.match_id = m.id and e.reader = 'park' and e.organisation_id = ${park.organisationId}
+    cross join lateral jsonb_array_elements(e.body -> 'gaps') as g(row)
+  where d.state = 'published' and g.row ->> 'verdict' in ('missing', 'forbidden')
+  group by d.id, g.row ->> 'field'`
+
+const matchesByState = ({ now }: Scope) => {
+  const hours = sql`extract(epoch from ${now.toISOString()}::timestamptz - m.state_since) / 3600`
+  return sql`select m.state, ${figureColumns(sql`m.id`)},
+      round((percentile_cont(0.5) within group (order by ${hours}))::numeric, 1) as "medianHours",
+      round(max(${hours})::numeric, 1) as "longestHours"
+    from demand d join matches m on m.scenario_id = d.id group by m.state`
+}
+
+// Ids sort by time, so the newest stand first.
+const idsOf = (id: SQL, condition: SQL) =>
+  sql`coalesce((array_agg(${id} order by ${id} desc) filter (where ${condition}))[1:${sql.raw(String(IDS_MAX))}], '{}')`
+const figureColumns = (id: SQL = sql`id`) => sql`count(*)::int as count, ${idsOf(id, sql`true`)} as ids`
+const figure = (condition: SQL) =>
+  sql`json_build_object('count', count(*) filter (where ${condition}), 'ids', ${idsOf(sql`id`, condition)})`
+const byConceptColumns = sql`${figure(sql`true`)} as demand, ${figure(sql`is_matched`)} as matched`
+const rowsAs = (query: SQL) => sql`(select coalesce(json_agg(to_json(r)), '[]') from (${query}) r)`

@@ -1,0 +1,315 @@
+import { sql, type SQL } from 'drizzle-orm'
+import t, { type Test } from 'tap'
+import { capabilities } from '../../src/capabilities/tables.ts'
+import type { Explanation } from '../../src/matching/explanation.ts'
+import { MATCH_STATES, type MatchState } from '../../src/matching/rules.ts'
+import { matches, matchExplanations } from '../../src/matching/tables.ts'
+import type { GapField, Verdict } from '../../src/engine/types.ts'
+import { parkSettings } from '../../src/parks/tables.ts'
+import { rowsOf, transaction } from '../../src/platform/db.ts'
+import type { Deps } from '../../src/platform/deps.ts'
+import { newId } from '../../src/platform/ids.ts'
+import { reportRoutes } from '../../src/reports/routes.ts'
+import type { Report } from '../../src/reports/schemas.ts'
+import { resources } from '../../src/resources/tables.ts'
+import { type ScenarioState, scenarios } from '../../src/scenarios/tables.ts'
+import { bearer, makeOrganisation, makePark } from '../helper.ts'
+import { buildRooms } from '../rooms.ts'
+
+const WORKER = { kind: 'worker' } as const
+const PUBLISHED = ['2026-03-01T02:00:00Z', '2026-03-31T15:59:59Z', '2026-03-31T16:00:00Z', '2026-05-10T08:00:00Z']
+const STATES: ScenarioState[] = ['published', 'published', 'published', 'published', 'draft', 'withdrawn']
+const PROBLEMS = ['pb.defect-inspection', 'pb.scheduling', 'pb.predictive-maintenance']
+const INDUSTRIES = ['ind.C33', 'ind.C39', null]
+const GAPS: { field: GapField; verdict: Verdict; level: 'required' | 'useful' }[] = [
+  { field: 'labels', verdict: 'missing', level: 'required' },
+  { field: 'reach', verdict: 'forbidden', level: 'required' },
+  { field: 'volume', verdict: 'missing', level: 'useful' },
+  { field: 'format', verdict: 'convertible', level: 'required' },
+]
+
+const pick = <T>(list: readonly T[], nth: number): T => list[nth % list.length] as T
+
+const explanationOf = (nth: number): Explanation => ({
+  versions: { engine: '1', lexicon: '1', weights: '1' },
+  total: 0,
+  factory: { score: 0, parts: [] },
+  vendor: { score: 0, parts: [] },
+  gates: [],
+  gaps: GAPS.filter((_, i) => (nth >> i) % 2 === 0).map((gap, requirement) => ({
+    ...gap,
+    requirement,
+    need: null,
+    have: null,
+    ...(gap.field === 'labels' ? { resource: 'rs.labelbase' } : {}),
+  })),
+  counterfactuals: [],
+  hidden: 0,
+})
+
+type Place = { parkId: string; parkOrganisationId: string; factoryId: string; vendorId: string }
+
+/** Forty scenarios in every state, with up to three matches each, written as the workers write them. */
+const insertDemand = (deps: Deps, place: Place, capabilityIds: string[]) =>
+  transaction(deps, WORKER, async tx => {
+    for (let nth = 0; nth < 40; nth++) {
+      const scenarioId = newId(deps, 'scenario')
+      const state = pick(STATES, nth)
+      const publishedAt = state === 'draft' ? null : new Date(pick(PUBLISHED, nth >> 1))
+      await tx.insert(scenarios).values({
+        id: scenarioId,
+        parkId: place.parkId,
+        organisationId: place.factoryId,
+        state,
+        visibility: 'park',
+        title: `场景 ${nth}`,
+        industry: pick(INDUSTRIES, nth),
+        problems: PROBLEMS.slice(0, nth % 4),
+        body: {},
+        version: 1,
+        createdAt: new Date('2026-02-20T00:00:00Z'),
+        updatedAt: new Date('2026-02-20T00:00:00Z'),
+        publishedAt,
+        scoredAt: state === 'published' && nth % 5 !== 0 ? new Date('2026-06-01T00:00:00Z') : null,
+      })
+      for (let rank = 1; rank <= (nth >> 1) % 4; rank++)
+        await insertMatch(tx, { deps, place, scenarioId, nth, rank, capabilityIds })
+    }
+  })
+
+type Pair = { deps: Deps; place: Place; scenarioId: string; nth: number; rank: number; capabilityIds: string[] }
+
+const insertMatch = async (
+  tx: Parameters<Parameters<typeof transaction>[2]>[0],
+  { deps, place, scenarioId, nth, rank, capabilityIds }: Pair,
+) => {
+  const id = newId(deps, 'match')
+  const at = new Date(`2026-06-0${1 + (nth % 9)}T00:00:00Z`)
+  await tx.insert(matches).values({
+    id,
+    scenarioId,
+    capabilityId: pick(capabilityIds, rank),
+    parkId: place.parkId,
+    factoryId: place.factoryId,
+    vendorId: place.vendorId,
+    state: pick<MatchState>(MATCH_STATES, nth * 5 + rank),
+    rank,
+    total: (nth * 997 + rank * 1_531) % 10_000,
+    factoryScore: 0,
+    vendorScore: 0,
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+    stateSince: at,
+  })
+  await tx.insert(matchExplanations).values(
+    (['park', 'factory'] as const).map(reader => ({
+      matchId: id,
+      reader,
+      organisationId: reader === 'park' ? place.parkOrganisationId : place.factoryId,
+      body: explanationOf(reader === 'park' ? nth + rank : 0),
+      writtenAt: at,
+    })),
+  )
+}
+
+const insertSupply = (deps: Deps, place: Place) =>
+  transaction(deps, WORKER, async tx => {
+    const at = deps.clock.now()
+    const rows = [['network'], [place.parkId], ['prk_elsewhere'], ['network']].map((audiences, nth) => ({
+      id: newId(deps, 'capability'),
+      organisationId: place.vendorId,
+      state: nth === 3 ? ('withdrawn' as const) : ('published' as const),
+      title: `能力 ${nth}`,
+      problems: PROBLEMS.slice(0, 1 + (nth % 2)),
+      techniques: [],
+      audiences,
+      body: {},
+      version: 1,
+      createdAt: at,
+      updatedAt: at,
+    }))
+    await tx.insert(capabilities).values(rows)
+    await tx.insert(resources).values(
+      (['data', 'data', 'compute'] as const).map((element, nth) => ({
+        id: newId(deps, 'resource'),
+        parkId: place.parkId,
+        organisationId: place.vendorId,
+        element,
+        kind: `rs.${element}`,
+        title: `资源 ${nth}`,
+        createdAt: at,
+      })),
+    )
+    return rows.map(row => row.id)
+  })
+
+t.test("a park's report", async t => {
+  const { app, deps } = await buildRooms(t, reportRoutes)
+  const places: (Place & { key: string; factoryKey: string })[] = []
+  for (let i = 0; i < 2; i++) {
+    const park = await makePark(deps)
+    const factory = await makeOrganisation(deps, 'manufacturer', [park.id])
+    const vendor = await makeOrganisation(deps, 'vendor', [park.id])
+    const place = {
+      parkId: park.id,
+      parkOrganisationId: park.organisationId,
+      factoryId: factory.id,
+      vendorId: vendor.id,
+    }
+    places.push({ ...place, key: park.key, factoryKey: factory.key })
+    await insertDemand(deps, place, await insertSupply(deps, place))
+  }
+  const [place, other] = places
+  if (!place || !other) throw new Error('two parks were made')
+  const read = async (query = '') => {
+    const answer = await app.inject({ url: `/v1/parks/${place.parkId}/report${query}`, headers: bearer(place.key) })
+    t.equal(answer.statusCode, 200)
+    return answer.json() as Report
+  }
+  // The plainest SQL that counts the same, as a role that sees everything.
+  const idsOf = async (query: SQL): Promise<string[]> => {
+    const rows = await transaction(deps, WORKER, async tx => rowsOf<{ id: string }>(await tx.execute(query)))
+    return rows.map(row => row.id).sort()
+  }
+  const published = sql`select id from scenarios where park_id = ${place.parkId} and state = 'published'`
+  const scored = sql`${published} and scored_at is not null`
+  const served = sql`select scenario_id from matches where total >= 4500
+    and state not in ('declined', 'withdrawn', 'expired', 'retracted')`
+  const same = async (t: Test, figure: { count: number; ids: string[] }, query: SQL, message: string) => {
+    t.same([...figure.ids].sort(), await idsOf(query), message)
+    t.equal(figure.count, figure.ids.length, message)
+  }
+
+  t.test('counts demand by state and by how far it has come', async t => {
+    const { scenarios: demand } = await read()
+    await same(t, demand.published, published, 'published')
+    await same(t, demand.scored, scored, 'scored')
+    await same(t, demand.matched, sql`${scored} and id in (${served})`, 'matched')
+    await same(t, demand.unserved, sql`${scored} and id not in (${served})`, 'unserved')
+    t.ok(demand.matched.count > 0 && demand.unserved.count > 0, 'the rows show both')
+    for (const row of demand.byState)
+      await same(
+        t,
+        row,
+        sql`select id from scenarios where park_id = ${place.parkId} and state = ${row.state}`,
+        row.state,
+      )
+  })
+
+  t.test('counts matches by state, with the time since they came there', async t => {
+    const report = await read()
+    t.same(
+      report.matches.map(row => row.state),
+      MATCH_STATES,
+    )
+    for (const row of report.matches) {
+      const mine = sql`from matches where park_id = ${place.parkId} and state = ${row.state}`
+      await same(t, row, sql`select id ${mine}`, row.state)
+      const [longest] = await idsOf(
+        sql`select round((extract(epoch from ${report.at}::timestamptz - min(state_since)) / 3600)::numeric, 1)::text as id ${mine}`,
+      )
+      t.equal(row.longestHours, longest === undefined || longest === null ? null : Number(longest))
+    }
+  })
+
+  t.test('sets demand against supply by problem and by industry', async t => {
+    const report = await read()
+    t.same(report.byProblem.map(row => String(row.id)).sort(), [...PROBLEMS].sort())
+    for (const row of report.byProblem) {
+      const asked = sql`and ${row.id} = any(problems)`
+      await same(t, row.demand, sql`${published} ${asked}`, `${row.id}: demand`)
+      await same(t, row.matched, sql`${scored} ${asked} and id in (${served})`, `${row.id}: matched`)
+      const offered = sql`select id from capabilities where state = 'published' ${asked}
+        and ('network' = any(audiences) or ${place.parkId} = any(audiences))`
+      await same(t, row.supply, offered, `${row.id}: supply`)
+    }
+    t.equal(report.byIndustry.length, INDUSTRIES.length)
+    for (const row of report.byIndustry)
+      await same(t, row.demand, sql`${published} and industry is not distinct from ${row.id}`, `${row.id}: demand`)
+    t.ok(report.byProblem.find(row => row.id === PROBLEMS[0])?.label?.includes('缺陷'), 'concepts have names')
+  })
+
+  t.test('lists unserved demand, the longest waiting first, with the best that came near', async t => {
+    const report = await read()
+    t.same(report.unserved.map(row => row.id).sort(), [...report.scenarios.unserved.ids].sort())
+    const times = report.unserved.map(row => row.publishedAt)
+    t.same(times, [...times].sort())
+    for (const row of report.unserved) {
+      const [best] = await idsOf(sql`select max(total)::text as id from matches where scenario_id = ${row.id}
+        and state not in ('declined', 'withdrawn', 'expired', 'retracted')`)
+      t.equal(row.bestTotal, best === undefined || best === null ? null : Number(best))
+    }
+  })
+
+  t.test('ranks what data stands in the way, from explanations written for the park only', async t => {
+    const { dataGaps } = await read()
+    t.same(
+      dataGaps.map(row => row.field).sort(),
+      ['labels', 'reach', 'volume'],
+      'what can be converted is in nobody’s way',
+    )
+    const gapOf = (field: string, verdicts: SQL) => sql`
+      select id from scenarios s where s.park_id = ${place.parkId} and s.state = 'published' and exists (
+        select 1 from matches m join match_explanations e on e.match_id = m.id and e.reader = 'park'
+        where m.scenario_id = s.id and m.state not in ('declined', 'withdrawn', 'expired', 'retracted') and exists (
+          select 1 from jsonb_array_elements(e.body -> 'gaps') g where g ->> 'field' = ${field} and ${verdicts}))`
+    for (const row of dataGaps) {
+      await same(t, row.scenarios, gapOf(row.field, sql`g ->> 'verdict' in ('missing', 'forbidden')`), row.field)
+      await same(t, row.forbidden, gapOf(row.field, sql`g ->> 'verdict' = 'forbidden'`), `${row.field}: forbidden`)
+    }
+    t.same(dataGaps.find(row => row.field === 'labels')?.resourceKinds, ['rs.labelbase'])
+    t.equal(dataGaps.at(-1)?.required.count, 0, 'what is only useful stands last')
+  })
+
+  t.test('counts what is lent by element', async t => {
+    t.same(
+      (await read()).resources.map(row => [row.element, row.count]),
+      [
+        ['scenario', 0],
+        ['data', 2],
+        ['compute', 1],
+        ['capital', 0],
+        ['talent', 0],
+      ],
+    )
+  })
+
+  t.test("takes days in the park's time zone, the last one included", async t => {
+    const march = (await read('?from=2026-03-01&to=2026-03-31')).scenarios
+    const inMarch = sql`and published_at between '2026-03-01T00:00:00+08:00' and '2026-03-31T23:59:59.999+08:00'`
+    await same(t, march.published, sql`${published} ${inMarch}`, 'March')
+    const april = (await read('?from=2026-04-01')).scenarios
+    t.equal(march.published.count + april.published.count, (await read()).scenarios.published.count)
+    t.ok(march.published.count > 0 && april.published.count > 0)
+    const url = `/v1/parks/${place.parkId}/report?from=2026-04-01&to=2026-03-01`
+    t.equal((await app.inject({ url, headers: bearer(place.key) })).statusCode, 422)
+  })
+
+  t.test("is read by the park's own administration only", async t => {
+    const url = `/v1/parks/${place.parkId}/report`
+    const operator = await makeOrganisation(deps, 'operator')
+    for (const key of [other.key, place.factoryKey, operator.key])
+      t.equal((await app.inject({ url, headers: bearer(key) })).statusCode, 403)
+    t.equal((await app.inject({ url })).statusCode, 401)
+    const unknown = `/v1/parks/prk_${'0'.repeat(26)}/report`
+    t.equal((await app.inject({ url: unknown, headers: bearer(place.key) })).statusCode, 404)
+  })
+
+  t.test('counts by the settings of the park', async t => {
+    await transaction(deps, WORKER, tx =>
+      tx
+        .insert(parkSettings)
+        .values({ parkId: place.parkId, matchThreshold: 9_000, shortlistMax: 1, updatedAt: deps.clock.now() }),
+    )
+    const report = await read()
+    t.equal(report.threshold, 9_000)
+    await same(t, report.scenarios.matched, sql`${scored} and id in (${served} and total >= 9000)`, 'matched')
+    const firstOnly = sql`select s.id from scenarios s join matches m on m.scenario_id = s.id and m.rank = 1
+      join match_explanations e on e.match_id = m.id and e.reader = 'park'
+      where s.park_id = ${place.parkId} and s.state = 'published' and e.body @> '{"gaps": [{"field": "labels"}]}'
+        and m.state not in ('declined', 'withdrawn', 'expired', 'retracted')`
+    const labels = report.dataGaps.find(row => row.field === 'labels')
+    await same(t, labels?.scenarios ?? { count: 0, ids: [] }, firstOnly, 'labels')
+  })
+})
