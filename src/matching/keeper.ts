@@ -4,7 +4,6 @@ import type { Engine } from '../engine/index.ts'
 import type { Tier } from '../engine/types.ts'
 import { rowsOf, transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
-import { listScenarioFeed, loadScenarioInputs } from '../scenarios/feed.ts'
 
 /** What matching must know of a capability besides what the engine knows. */
 export type KnownCapability = { organisationId: string; title: string; fieldTiers: Record<string, Tier> }
@@ -13,8 +12,11 @@ export type KnownCapability = { organisationId: string; title: string; fieldTier
 export type Keeper = {
   engine: Engine
   capabilities: ReadonlyMap<string, KnownCapability>
-  /** Applies everything that has been committed by now. Calls at the same time share one pass after the running one. */
-  refresh: () => Promise<void>
+  /**
+   * Applies everything that has been committed by now. Calls at the same time share one pass after the running one.
+   * @returns the horizon: every transaction below it is in the index
+   */
+  refresh: () => Promise<string>
 }
 
 const PAGE = 500
@@ -30,9 +32,8 @@ type Position = { xid: string; id: string }
 export const createKeeper = (deps: Pick<Deps, 'db'>, engine: Engine): Keeper => {
   const capabilities = new Map<string, KnownCapability>()
   let capabilityCursor = '0'
-  let scenarioCursor = '0'
-  let running: Promise<void> = Promise.resolve()
-  let next: Promise<void> | undefined
+  let running: Promise<string> = Promise.resolve('0')
+  let next: Promise<string> | undefined
 
   const applyCapabilities = (ids: string[]) =>
     transaction(deps, WORKER, async tx => {
@@ -49,20 +50,6 @@ export const createKeeper = (deps: Pick<Deps, 'db'>, engine: Engine): Keeper => 
         capabilities.set(row.id, { organisationId, title: input.title, fieldTiers })
       }
     })
-  const applyScenarios = (ids: string[]) =>
-    transaction(deps, WORKER, async tx => {
-      for (const row of await loadScenarioInputs(tx, ids)) {
-        if (row.state !== 'published') engine.scenarios.remove(row.id)
-        else
-          engine.scenarios.put({
-            id: row.id,
-            organisationId: row.organisationId,
-            audiences: audiencesOf(row.parkId),
-            input: row.input,
-            entry: row.entryScore,
-          })
-      }
-    })
   const follow = async (feed: Feed, cursor: string, apply: (ids: string[]) => Promise<void>) => {
     const horizon = await readHorizon(deps)
     let position: Position = { xid: cursor, id: '' }
@@ -77,7 +64,7 @@ export const createKeeper = (deps: Pick<Deps, 'db'>, engine: Engine): Keeper => 
   }
   const pass = async () => {
     capabilityCursor = await follow(listCapabilityFeed, capabilityCursor, applyCapabilities)
-    scenarioCursor = await follow(listScenarioFeed, scenarioCursor, applyScenarios)
+    return capabilityCursor
   }
   return {
     engine,

@@ -20,7 +20,7 @@ const Direction = z.object({
       name: z.enum(PART_NAMES),
       weight: z.int().describe('Weights of a direction sum to 10,000'),
       value: Score,
-      contribution: z.int().describe("Contributions of a direction sum to its score exactly"),
+      contribution: z.int().describe('Contributions of a direction sum to its score exactly'),
       evidence: z.array(Evidence),
     }),
   ),
@@ -132,9 +132,11 @@ export const NewTransition = z
   })
   .superRefine((value, context) => {
     const isDecline = value.action === 'decline'
-    if (isDecline && value.reason === undefined) context.addIssue({ code: 'custom', path: ['reason'], message: 'is required to decline' })
+    if (isDecline && value.reason === undefined)
+      context.addIssue({ code: 'custom', path: ['reason'], message: 'is required to decline' })
     if (isDecline && value.reason === 'other' && value.note === undefined)
       context.addIssue({ code: 'custom', path: ['note'], message: 'is required with the reason `other`' })
-    if (!isDecline && value.reason !== undefined) context.addIssue({ code: 'custom', path: ['reason'], message: 'belongs to a decline' })
+    if (!isDecline && value.reason !== undefined)
+      context.addIssue({ code: 'custom', path: ['reason'], message: 'belongs to a decline' })
   })
   .meta({ id: 'NewTransition' })

@@ -27,44 +27,45 @@ export type ScoringDeps = Pick<Deps, 'db' | 'clock' | 'random'> & { keeper: Keep
  */
 export const scoreScenario = async (deps: ScoringDeps, job: { eventId: string; scenarioId: string }): Promise<void> => {
   if (await transaction(deps, WORKER, tx => isDone(tx, job.eventId))) return
-  await deps.keeper.refresh()
   await rescore(deps, job.scenarioId, job.eventId)
 }
 
-/**
- * Scores again every scenario whose list a changed capability stands in or might enter, one transaction each.
- */
+/** Scores again every scenario whose list a changed capability stands in or might enter, one transaction each. */
 export const scoreCapability = async (
   deps: ScoringDeps,
   job: { eventId: string; capabilityId: string },
 ): Promise<void> => {
   if (await transaction(deps, WORKER, tx => isDone(tx, job.eventId))) return
   await deps.keeper.refresh()
-  const standing = await transaction(deps, WORKER, async tx =>
-    rowsOf<{ scenario_id: string }>(
-      await tx.execute(
-        sql`select scenario_id from matches where capability_id = ${job.capabilityId} and rank is not null`,
-      ),
-    ),
-  )
-  const affected = deps.keeper.capabilities.has(job.capabilityId)
-    ? deps.keeper.engine.affectedScenarios(job.capabilityId)
-    : []
-  const scenarioIds = new Set([...affected, ...standing.map(row => row.scenario_id)])
-  for (const scenarioId of [...scenarioIds].sort()) {
+  for (const scenarioId of await transaction(deps, WORKER, tx => listAffected(tx, job.capabilityId))) {
     await rescore(deps, scenarioId, undefined)
     await transaction(deps, WORKER, tx => keepAlive(tx, deps, job.eventId))
   }
   await transaction(deps, WORKER, tx => finish(tx, deps, [job.eventId]))
 }
 
+/**
+ * Scenarios whose stored ranking is older than the capability's last change and that see it or hold a pair with it. One
+ * that has not been scored yet, or not since its own last change, is left to its own event, which comes later and sees
+ * the capability.
+ */
+const listAffected = async (tx: Tx, capabilityId: string): Promise<string[]> =>
+  rowsOf<{ id: string }>(
+    await tx.execute(sql`select s.id from scenarios s join capabilities c on c.id = ${capabilityId}
+      where s.scored_horizon <= c.feed_xid and s.feed_xid < s.scored_horizon
+        and ((s.state = 'published' and c.state = 'published' and (s.park_id = any(c.audiences) or 'network' = any(c.audiences)))
+          or exists (select 1 from matches m where m.scenario_id = s.id and m.capability_id = c.id and m.rank is not null))
+      order by s.id`),
+  ).map(row => row.id)
+
 type Loaded = Awaited<ReturnType<typeof loadScenarioInputs>>[number]
 
 const rescore = async (deps: ScoringDeps, scenarioId: string, eventId: string | undefined): Promise<void> => {
+  const horizon = await deps.keeper.refresh()
   const [scenario] = await transaction(deps, WORKER, tx => loadScenarioInputs(tx, [scenarioId]))
   const ranking = scenario?.state === 'published' ? await rank(deps.keeper, scenario) : undefined
   await transaction(deps, WORKER, async tx => {
-    if (scenario) await store(tx, deps, scenario, ranking)
+    if (scenario) await store(tx, deps, scenario, ranking, horizon)
     if (eventId !== undefined) await finish(tx, deps, [eventId])
   })
 }
@@ -87,7 +88,13 @@ const rank = async (keeper: Keeper, scenario: Loaded): Promise<Ranking> => {
   }
 }
 
-const store = async (tx: Tx, deps: ScoringDeps, scenario: Loaded, ranking: Ranking | undefined): Promise<void> => {
+const store = async (
+  tx: Tx,
+  deps: ScoringDeps,
+  scenario: Loaded,
+  ranking: Ranking | undefined,
+  horizon: string,
+): Promise<void> => {
   // Two jobs for the same scenario take turns here; the later one writes over what the earlier one wrote.
   const [row] = await tx.select().from(scenarios).where(eq(scenarios.id, scenario.id)).for('update')
   const [park] = await tx.select().from(parks).where(eq(parks.id, scenario.parkId))
@@ -111,7 +118,8 @@ const store = async (tx: Tx, deps: ScoringDeps, scenario: Loaded, ranking: Ranki
   const ids = await writeMatches(tx, deps, plan, context)
   await writeNearMisses(tx, ranking?.nearMisses ?? [], context)
   await append(tx, deps, WORKER, eventsOf(plan, ids, context))
-  await noteScored(tx, deps, scenario, placed, { ...settings, parkOrganisationId: park.organisationId }, row)
+  const outcome = { best: placed[0]?.score.total ?? null, entryScore: entryScoreOf(placed), horizon }
+  await noteScored(tx, deps, row, outcome, { ...settings, parkOrganisationId: park.organisationId })
 }
 
 const readStandings = (tx: Tx, scenarioId: string): Promise<Standing[]> =>
@@ -190,40 +198,34 @@ const partsOf = (score: StoredScore) =>
     vendor: score.vendor.parts.find(other => other.name === part.name)?.contribution ?? 0,
   }))
 
-type Settings = { matchThreshold: number; parkOrganisationId: string }
+const entryScoreOf = (placed: Placed[]): number => (placed.length < STORED_MAX ? 0 : (placed.at(-1)?.score.total ?? 0))
+
+type Outcome = { best: number | null; entryScore: number; horizon: string }
 
 /** Marks the scenario as scored, with what a newcomer must reach, and says once that nobody serves it. */
 const noteScored = async (
   tx: Tx,
   deps: ScoringDeps,
-  scenario: Loaded,
-  placed: Placed[],
-  settings: Settings,
   row: typeof scenarios.$inferSelect,
+  { best, entryScore, horizon }: Outcome,
+  settings: { matchThreshold: number; parkOrganisationId: string },
 ): Promise<void> => {
   const now = deps.clock.now()
-  const best = placed[0]?.score.total ?? null
-  const isUnserved = scenario.state === 'published' && (best === null || best < settings.matchThreshold)
-  const entryScore = placed.length < STORED_MAX ? 0 : (placed.at(-1)?.score.total ?? 0)
+  const isUnserved = row.state === 'published' && (best === null || best < settings.matchThreshold)
+  const unservedSince = isUnserved ? (row.unservedSince ?? now) : null
   await tx
     .update(scenarios)
-    .set({ scoredAt: now, entryScore, unservedSince: isUnserved ? (row.unservedSince ?? now) : null })
-    .where(eq(scenarios.id, scenario.id))
+    .set({ scoredAt: now, scoredHorizon: horizon, entryScore, unservedSince })
+    .where(eq(scenarios.id, row.id))
   if (!isUnserved || row.unservedSince !== null) return
   const data = {
-    scenarioId: scenario.id,
-    parkId: scenario.parkId,
+    scenarioId: row.id,
+    parkId: row.parkId,
     scenarioTitle: row.title,
     problems: row.problems,
     bestTotal: best,
     threshold: settings.matchThreshold,
   }
-  await append(tx, deps, WORKER, [
-    {
-      type: 'scenario.unserved',
-      data,
-      parkId: scenario.parkId,
-      readers: [settings.parkOrganisationId, scenario.organisationId],
-    },
-  ])
+  const readers = [settings.parkOrganisationId, row.organisationId]
+  await append(tx, deps, WORKER, [{ type: 'scenario.unserved', data, parkId: row.parkId, readers }])
 }

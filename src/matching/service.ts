@@ -75,7 +75,10 @@ export const listCapabilityMatches = async (
   capabilityId: string,
   query: PageQuery & { state?: MatchState | undefined },
 ) => {
-  const [capability] = await tx.select({ id: capabilities.id }).from(capabilities).where(eq(capabilities.id, capabilityId))
+  const [capability] = await tx
+    .select({ id: capabilities.id })
+    .from(capabilities)
+    .where(eq(capabilities.id, capabilityId))
   if (!capability) throw notFound()
   const rows = await selectMatches(tx, reading)
     .where(and(eq(matches.capabilityId, capabilityId), stateFilter(query.state), after(query.cursor)))
@@ -103,7 +106,10 @@ export const moveMatch = async (
   if (move.kind === 'refused') throw conflict(`当前状态为 ${match.state}，无法执行 ${input.action}`, move.because)
   if (move.kind === 'unchanged') return { id }
   const now = deps.clock.now()
-  await tx.update(matches).set(changesOf(match, move.facts, side, input, now)).where(eq(matches.id, id))
+  await tx
+    .update(matches)
+    .set(changesOf(match, move.facts, side, input, now))
+    .where(eq(matches.id, id))
   const parties = { parkId: match.parkId, factoryId: match.factoryId, vendorId: match.vendorId }
   const why = { reason: input.reason ?? null, note: input.note ?? null }
   await tx.insert(matchTransitions).values({
@@ -123,7 +129,13 @@ export const moveMatch = async (
   await append(tx, deps, actor, [
     {
       type: 'match.state_changed',
-      data: { ...place, from: match.state, to: move.facts.state, by: side, ...(input.reason ? { reason: input.reason } : {}) },
+      data: {
+        ...place,
+        from: match.state,
+        to: move.facts.state,
+        by: side,
+        ...(input.reason ? { reason: input.reason } : {}),
+      },
       parkId: match.parkId,
       readers: [match.factoryId, match.vendorId, ...(park ? [park.organisationId] : [])],
     },
@@ -165,13 +177,21 @@ const selectMatches = (tx: Tx, reading: Reading) =>
     .from(matches)
     .leftJoin(
       matchExplanations,
-      and(eq(matchExplanations.matchId, matches.id), eq(matchExplanations.organisationId, reading.actor.organisationId)),
+      and(
+        eq(matchExplanations.matchId, matches.id),
+        eq(matchExplanations.organisationId, reading.actor.organisationId),
+      ),
     )
     .leftJoin(scenarios, eq(scenarios.id, matches.scenarioId))
     .leftJoin(capabilities, eq(capabilities.id, matches.capabilityId))
     .$dynamic()
 
-type Joined = { match: Row; explanation: Explanation | null; scenarioTitle: string | null; capabilityTitle: string | null }
+type Joined = {
+  match: Row
+  explanation: Explanation | null
+  scenarioTitle: string | null
+  capabilityTitle: string | null
+}
 
 const stateFilter = (state: MatchState | undefined) =>
   state ? eq(matches.state, state) : or(isNotNull(matches.rank), sql`${matches.state} not in ('proposed', 'retracted')`)

@@ -66,7 +66,7 @@ const migrateQueue = async (url: string) => {
 }
 
 const QUEUE_GRANTS = `
-  GRANT USAGE ON SCHEMA bullmq TO duijie_worker;
+  GRANT USAGE, CREATE ON SCHEMA bullmq TO duijie_worker; -- each queue makes a sequence of its own
   GRANT ALL ON ALL TABLES IN SCHEMA bullmq TO duijie_worker;
   GRANT ALL ON ALL SEQUENCES IN SCHEMA bullmq TO duijie_worker;
   GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bullmq TO duijie_worker;`

@@ -38,6 +38,8 @@ export const scenarios = pgTable(
     expiresAt: instant(),
     /** When the newest score job for this scenario finished: what the park's report calls "scored". */
     scoredAt: instant(),
+    /** Every change of supply by a transaction below this one is in the stored ranking. */
+    scoredHorizon: xid8(),
     /** Since when no capability reaches the park's threshold; absent while one does or before the first score. */
     unservedSince: instant(),
     /** Total that a pair must reach to enter the fifty stored ones; 0 while there are fewer. */

@@ -1,0 +1,1 @@
+CREATE INDEX "deliveries_waiting" ON "deliveries" USING btree ("state","next_attempt_at") WHERE state in ('pending', 'held');

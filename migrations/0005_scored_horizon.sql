@@ -1,0 +1,1 @@
+ALTER TABLE "scenarios" ADD COLUMN "scored_horizon" "xid8";
