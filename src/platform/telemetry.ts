@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 export type Log = Logger
 
@@ -69,6 +69,16 @@ export const createMetrics = () => {
       name: 'duijie_webhook_first_attempt_seconds',
       help: 'From the event to the first attempt',
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60],
+      registers: [registry],
+    }),
+    heldDeliveries: new Gauge({
+      name: 'duijie_webhook_held_deliveries',
+      help: 'Deliveries that wait for the owner of their endpoint, as the sweep last counted',
+      registers: [registry],
+    }),
+    deliveryQueueAgeSeconds: new Gauge({
+      name: 'duijie_webhook_queue_age_seconds',
+      help: 'How long the oldest due delivery has been waiting, as the sweep last saw',
       registers: [registry],
     }),
   }

@@ -22,6 +22,12 @@ export const RETRY_SCHEDULE_MS: readonly number[] = [
   24 * HOUR_MS,
 ]
 
+/** The waits of an endpoint, in milliseconds: its own, or those of the deployment. */
+export const scheduleOf = (
+  endpoint: { retrySchedule: number[] | null },
+  config: { webhook: { retryScheduleS: number[] } },
+): number[] => (endpoint.retrySchedule ?? config.webhook.retryScheduleS).map(seconds => seconds * SECOND_MS)
+
 const JITTER = 0.2
 
 /** What decides the next wait. */

@@ -132,6 +132,7 @@ export const deliveries = pgTable(
     index('deliveries_sequence').on(table.endpointId, table.sequence),
     index('deliveries_organisation').on(table.organisationId, table.id),
     index('deliveries_undelivered').on(table.organisationId, table.id).where(sql`state <> 'delivered'`),
+    index('deliveries_waiting').on(table.state, table.nextAttemptAt).where(sql`state in ('pending', 'held')`),
     index('deliveries_settled').on(table.settledAt).where(sql`settled_at is not null`),
   ],
 )

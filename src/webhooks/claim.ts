@@ -1,0 +1,137 @@
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { EventType } from '../events/catalog.ts'
+import { rowsOf, type Tx } from '../platform/db.ts'
+import type { Deps } from '../platform/deps.ts'
+import { judgeInFlightMax } from './classify.ts'
+import { judgeStanding, type Standing } from './party.ts'
+import { deliveries, type Trigger } from './tables.ts'
+import type { EndpointRow } from './write.ts'
+
+/**
+ * Longer than the deadline of an attempt (20 s) by enough for the settling: a delivery whose sender died is sent again
+ * when its lease has ended, and never while somebody may still be sending it.
+ */
+export const LEASE_MS = 45_000
+const RATE_WINDOW_MS = 1_000
+
+/** A delivery that is ours to send until its lease ends. */
+export type Claim = {
+  deliveryId: string
+  eventId: string
+  eventType: EventType
+  body: string
+  sequence: number
+  /** Attempts made before, in all and in this round of the schedule. */
+  attempts: number
+  round: number
+  trigger: Trigger
+  failedAt: Date | null
+  occurredAt: Date
+  leaseUntil: Date
+}
+
+export type Claimed = { endpoint: EndpointRow; claims: Claim[]; withdrawn: number }
+
+/** What `rateMax` leaves of the running second, and when the next second starts if nothing is left. */
+export const rateLeft = (endpoint: EndpointRow, now: Date): { attempts: number; freeAt: Date } => {
+  if (endpoint.rateMax === 0) return { attempts: Number.POSITIVE_INFINITY, freeAt: now }
+  const endMs = (endpoint.rateWindowAt?.getTime() ?? 0) + RATE_WINDOW_MS
+  if (endMs <= now.getTime()) return { attempts: endpoint.rateMax, freeAt: now }
+  const attempts = Math.max(0, endpoint.rateMax - endpoint.rateWindowCount)
+  return { attempts, freeAt: attempts > 0 ? now : new Date(endMs) }
+}
+
+/**
+ * Takes as many due deliveries as the endpoint has free slots, oldest due first, and gives each a lease. Those whose
+ * organisation may not be told any more are withdrawn. The caller holds the endpoint's lock, which makes the count of
+ * live leases exact.
+ */
+export const claimDue = async (
+  tx: Tx,
+  deps: Pick<Deps, 'clock'>,
+  endpoint: EndpointRow,
+  claimsMax: number,
+): Promise<Claimed> => {
+  const now = deps.clock.now()
+  const limit = await countFree(tx, endpoint, now, claimsMax)
+  if (limit <= 0) return { endpoint, claims: [], withdrawn: 0 }
+  const due = await findDue(tx, endpoint, now, limit)
+  const judged = due.map(row => ({ row, reason: judgeStanding(row) }))
+  const withdrawn = judged.flatMap(({ row, reason }) => (reason ? [{ id: row.id, reason }] : []))
+  await withdraw(tx, withdrawn, now)
+  const leaseUntil = new Date(now.getTime() + LEASE_MS)
+  const claims = judged.filter(entry => entry.reason === undefined).map(({ row }) => toClaim(row, leaseUntil))
+  if (claims.length === 0) return { endpoint, claims, withdrawn: withdrawn.length }
+  const ids = claims.map(claim => claim.deliveryId)
+  await tx.update(deliveries).set({ leaseUntil }).where(inArray(deliveries.id, ids))
+  return { endpoint: countRate(endpoint, claims.length, now), claims, withdrawn: withdrawn.length }
+}
+
+const countFree = async (tx: Tx, endpoint: EndpointRow, now: Date, claimsMax: number): Promise<number> => {
+  if (endpoint.pausedUntil && endpoint.pausedUntil > now) return 0
+  const inFlight = await tx.$count(
+    deliveries,
+    and(eq(deliveries.endpointId, endpoint.id), sql`lease_until > ${now.toISOString()}::timestamptz`),
+  )
+  return Math.min(judgeInFlightMax(endpoint) - inFlight, rateLeft(endpoint, now).attempts, claimsMax)
+}
+
+const countRate = (endpoint: EndpointRow, attempts: number, now: Date): EndpointRow => {
+  if (endpoint.rateMax === 0) return endpoint
+  const isRunning = endpoint.rateWindowAt !== null && endpoint.rateWindowAt.getTime() + RATE_WINDOW_MS > now.getTime()
+  return isRunning
+    ? { ...endpoint, rateWindowCount: endpoint.rateWindowCount + attempts }
+    : { ...endpoint, rateWindowAt: now, rateWindowCount: attempts }
+}
+
+type DueRow = Standing & {
+  id: string
+  eventId: string
+  eventType: EventType
+  body: string
+  sequence: number
+  attempts: number
+  round: number
+  trigger: Trigger
+  failedAt: string | null
+  occurredAt: string
+}
+
+const findDue = async (tx: Tx, endpoint: EndpointRow, now: Date, limit: number): Promise<DueRow[]> =>
+  rowsOf<DueRow>(
+    await tx.execute(sql`select d.id, d.event_id as "eventId", d.event_type as "eventType", d.body, d.sequence,
+      d.attempts, d.round, d.trigger, d.failed_at as "failedAt", e.occurred_at as "occurredAt",
+      park.id as "parkId", m.state as membership,
+      exists (select 1 from event_readers r where r.event_id = e.id and r.organisation_id = d.organisation_id) as "isReader",
+      not e.data ? 'matchId' or exists (select 1 from matches x where x.id = e.data->>'matchId'
+        and (d.organisation_id in (x.factory_id, x.vendor_id) or exists (select 1 from parks p
+          where p.id = x.park_id and p.organisation_id = d.organisation_id))) as "isParty",
+      exists (select 1 from memberships a where a.organisation_id = d.organisation_id and a.state = 'active') as "isMember"
+    from deliveries d join events e on e.id = d.event_id
+    cross join lateral (select coalesce(e.data->>'parkId', e.park_id) as id) park
+    left join memberships m on m.park_id = park.id and m.organisation_id = d.organisation_id
+    where d.endpoint_id = ${endpoint.id} and d.state = 'pending' and d.next_attempt_at <= ${now.toISOString()}::timestamptz
+      and (d.lease_until is null or d.lease_until <= ${now.toISOString()}::timestamptz)
+    order by d.next_attempt_at, d.sequence limit ${limit}`),
+  )
+
+const withdraw = async (tx: Tx, rows: { id: string; reason: string }[], now: Date): Promise<void> => {
+  if (rows.length === 0) return
+  await tx.execute(sql`update deliveries d set state = 'withdrawn', reason = x.reason, next_attempt_at = null,
+      lease_until = null, settled_at = ${now.toISOString()}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id text, reason text) where d.id = x.id`)
+}
+
+const toClaim = (row: DueRow, leaseUntil: Date): Claim => ({
+  deliveryId: row.id,
+  eventId: row.eventId,
+  eventType: row.eventType,
+  body: row.body,
+  sequence: row.sequence,
+  attempts: row.attempts,
+  round: row.round,
+  trigger: row.trigger,
+  failedAt: row.failedAt === null ? null : new Date(row.failedAt),
+  occurredAt: new Date(row.occurredAt),
+  leaseUntil,
+})

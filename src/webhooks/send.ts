@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import type { Deps } from '../platform/deps.ts'
+import type { EgressResult } from '../platform/egress/post.ts'
+import { newId } from '../platform/ids.ts'
+import { openHeaders, type StoredSecret, signingSecrets } from './secrets.ts'
+import { sign, signedText } from './signing.ts'
+import type { EndpointRow } from './write.ts'
+
+/** An endpoint as the sender needs it. Its secrets stay sealed until the moment of signing. */
+export type Target = { endpoint: EndpointRow; secrets: readonly StoredSecret[] }
+
+/** What is sent: the event's id and stored text. A test has no number. */
+export type Message = { eventId: string; body: string; sequence?: number }
+
+export type Sent = {
+  attemptId: string
+  at: Date
+  result: EgressResult
+  /** Exactly what was signed, and the headers that carry the signature. */
+  signedText: string
+  headers: Record<string, string>
+}
+
+const USER_AGENT = 'Duijie-Webhooks/1.0'
+
+/**
+ * Signs and sends once. Receivers refuse timestamps older than five minutes, so each attempt carries its own, while the
+ * id stays: it is how a receiver knows a repeated delivery. Never rejects for what the peer does.
+ */
+export const send = async (
+  deps: Pick<Deps, 'clock' | 'random' | 'secrets' | 'egress'>,
+  target: Target,
+  message: Message,
+): Promise<Sent> => {
+  const at = deps.clock.now()
+  const attemptId = newId(deps, 'attempt')
+  const content = { id: message.eventId, timestampS: Math.floor(at.getTime() / 1_000), body: message.body }
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'user-agent': USER_AGENT,
+    'webhook-id': content.id,
+    'webhook-timestamp': String(content.timestampS),
+    'webhook-signature': sign({ ...content, secrets: signingSecrets(deps, target.secrets, at) }),
+    traceparent: traceparentOf(message.eventId, attemptId),
+    ...(message.sequence === undefined ? {} : { 'duijie-sequence': String(message.sequence) }),
+  }
+  const all = { ...openHeaders(deps, target.endpoint), ...headers }
+  const result = await deps.egress.post(target.endpoint.url, { headers: all, body: message.body })
+  return { attemptId, at, result, signedText: signedText(content), headers }
+}
+
+/** The trace of an event, from its own id: everything that was done about it is found by one search. */
+export const traceIdOf = (eventId: string): string => createHash('sha256').update(eventId).digest('hex').slice(0, 32)
+
+/** W3C Trace Context. Not sampled: we keep no spans, the ids stand in our log. */
+const traceparentOf = (eventId: string, attemptId: string): string =>
+  `00-${traceIdOf(eventId)}-${createHash('sha256').update(attemptId).digest('hex').slice(0, 16)}-00`
