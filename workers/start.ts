@@ -1,4 +1,4 @@
-import { createEngine } from '../src/engine/create.ts'
+import { createEngine } from '../src/engine/index.ts'
 import { createKeeper } from '../src/matching/keeper.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import type { Handler, QueueName } from '../src/platform/queues.ts'
