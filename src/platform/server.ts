@@ -54,14 +54,21 @@ export const createServer = (deps: { config: Config; log: FastifyBaseLogger; met
   app.addHook('onRequest', async request => {
     request.actor = { kind: 'anonymous' }
   })
-  readJsonStrictly(app as unknown as FastifyInstance)
+  readJsonStrictly(app)
   app.addHook('preValidation', refuseBadText)
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(error, request, reply))
   app.setNotFoundHandler((request, reply) => sendProblem(new ProblemError(problems.notFound), request, reply))
   app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } })
   if (deps.config.corsOrigins.length > 0) app.register(cors, { origin: deps.config.corsOrigins })
-  logRequests(app as unknown as FastifyInstance, deps.metrics)
+  logRequests(app, deps.metrics)
   return app
+}
+
+const NOT_JSON = {
+  detail: {
+    zh: '请求体不是有效的 JSON，或含有 __proto__ 等被禁用的键',
+    en: 'The body is not valid JSON, or has a forbidden key such as __proto__',
+  },
 }
 
 /** JSON as the standards have it: valid UTF-8, no prototype keys. */
@@ -82,7 +89,10 @@ const readJsonStrictly = (app: FastifyInstance) => {
     }
     // A POST that needs no body may still say that it is JSON.
     if (text === '') done(null, undefined)
-    else parse(request, text, done)
+    else
+      void parse(request, text, (error, value) =>
+        error ? done(new ProblemError(problems.malformed, NOT_JSON)) : done(null, value),
+      )
   })
 }
 

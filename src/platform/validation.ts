@@ -27,8 +27,10 @@ const MESSAGES: Record<string, { zh: string; en: string }> = {
 /** Field errors of a failed schema, in the reader's language. */
 export const fieldErrors = (failures: ZodFastifySchemaValidationError[], language: Language): FieldError[] =>
   failures.map(failure => {
-    const parameters: Record<string, unknown> = failure.params.issue ? { ...failure.params.issue } : {}
-    const code = codeOf(failure.keyword ?? 'invalid', parameters)
+    // The parameters are the zod issue's own: `expected`, `minimum`, `keys` and their like.
+    const parameters: Record<string, unknown> = { ...failure.params }
+    if (parameters['format'] === 'regex') parameters['format'] = parameters['pattern']
+    const code = codeOf(failure)
     return {
       pointer: failure.instancePath.replace(/\/$/, ''),
       code,
@@ -36,10 +38,10 @@ export const fieldErrors = (failures: ZodFastifySchemaValidationError[], languag
     }
   })
 
-const codeOf = (keyword: string, parameters: Record<string, unknown>): string => {
-  if (keyword === 'invalid_type' && parameters['input'] === undefined && 'input' in parameters) return 'required'
-  if (keyword === 'invalid_type' && String(parameters['message']).endsWith('received undefined')) return 'required'
-  const isSized = ['string', 'array'].includes(String(parameters['origin']))
+const codeOf = ({ keyword, message, params }: ZodFastifySchemaValidationError): string => {
+  // zod does not hand out what it was given, but says that it was nothing.
+  if (keyword === 'invalid_type' && message?.endsWith('received undefined')) return 'required'
+  const isSized = params['origin'] === 'string' || params['origin'] === 'array'
   if (keyword === 'too_small' && isSized) return 'too_short'
   if (keyword === 'too_big' && isSized) return 'too_long'
   return keyword
@@ -48,7 +50,8 @@ const codeOf = (keyword: string, parameters: Record<string, unknown>): string =>
 const fill = (template: string, parameters: Record<string, unknown>): string =>
   template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = parameters[name]
-    return Array.isArray(value) ? value.join(', ') : String(value ?? '')
+    if (Array.isArray(value)) return value.join(', ')
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : ''
   })
 
 const DEPTH_MAX = 32
