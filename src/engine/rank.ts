@@ -1,10 +1,13 @@
 import type { ScenarioFeatures } from './features.ts'
-import { LANGUAGES, type Supply, type SupplyIndex } from './index/supply.ts'
+import { boundShards, type Candidate, visitByBound } from './index/candidates.ts'
+import { createShortlist, type Shortlist } from './index/shortlist.ts'
+import type { Supply, SupplyIndex } from './index/supply.ts'
+import { collectTextEvidence, listTextPieces, type TextPieces } from './lexical/evidence.ts'
 import type { TextQuery } from './lexical/query.ts'
-import { scoreTexts } from './lexical/textIndex.ts'
+import { TEXT_WEIGHTS } from './lexical/weights.ts'
 import type { Lexicon } from './lexicon/lexicon.ts'
 import { isGated, partValues, scorePair, totalOf } from './score.ts'
-import { PART_NAMES, type Ranking, type Versions } from './types.ts'
+import { type Language, PART_NAMES, type Ranking, type Score, type Versions } from './types.ts'
 
 export type RankOptions = {
   /** Only capabilities offered to at least one of these are seen. */
@@ -19,42 +22,117 @@ export type RankOptions = {
 /** A scenario as the index reads it. */
 export type Demand = { features: ScenarioFeatures; query: TextQuery }
 
-/** Total of every visible pair, gates applied. */
+export type RankContext = { lexicon: Lexicon; supplies: SupplyIndex; versions: Versions }
+
+const LIMIT = 50
+const NEAR_MISS_LIMIT = 10
+/** Pairs scored between two pauses: about a millisecond of work. */
+const PAIRS_PER_STEP = 128
+
+/** A pair's place in the order: by total, then by capability id. */
+type Scored = { id: string; total: number; supply: Supply; text: number }
+
+/**
+ * Ranks without scoring every pair: the postings give each pair's text value and bounds on its problem and technique
+ * parts; pairs are scored from the highest bound down until no bound left can enter either list. Exact: the same lists
+ * as from scoring all (`scoreSupplies`).
+ */
+export function* rankSupplies(
+  { lexicon, supplies, versions }: RankContext,
+  demand: Demand,
+  options: RankOptions,
+): Generator<undefined, Ranking> {
+  const shards = yield* boundShards(supplies, demand)
+  const lists = {
+    matches: createShortlist<Scored>(options.limit ?? LIMIT),
+    nearMisses: createShortlist<Scored>(options.nearMissLimit ?? NEAR_MISS_LIMIT),
+  }
+  const seen = isSeen(options)
+  let scored = 0
+  for (const bucket of visitByBound(supplies, shards)) {
+    const top = bucket.reduce((max, candidate) => Math.max(max, candidate.bound), 0)
+    if (!canEnter(lists, top)) break
+    for (const candidate of bucket) {
+      if (!canEnter(lists, candidate.bound) || !seen(candidate.supply)) continue
+      scoreCandidate(demand.features, candidate, lists)
+      if (++scored % PAIRS_PER_STEP === 0) yield
+    }
+  }
+  const explain = createExplainer(lexicon, supplies, demand)
+  const matches = yield* mapInSteps(lists.matches.list(), pair => withoutTotal(explain(pair)))
+  const floor = lists.matches.floor()
+  const nearMisses = yield* mapInSteps(
+    lists.nearMisses
+      .list()
+      .filter(pair => pair.total > floor.total || (pair.total === floor.total && pair.id < floor.id)),
+    explain,
+  )
+  return { versions, matches, nearMisses }
+}
+
+/** A near miss counts only while it would have entered the matches, so nothing below their floor matters to either. */
+function canEnter({ matches }: { matches: Shortlist<Scored> }, bound: number): boolean {
+  return bound >= matches.floor().total && bound > 0
+}
+
+const values = new Float64Array(PART_NAMES.length)
+
+function scoreCandidate(
+  scenario: ScenarioFeatures,
+  { supply, text }: Candidate,
+  lists: { matches: Shortlist<Scored>; nearMisses: Shortlist<Scored> },
+): void {
+  partValues(scenario, supply.features, text, values)
+  const pair = { id: supply.id, total: totalOf(values), supply, text }
+  if (pair.total < lists.matches.floor().total || pair.total === 0) return
+  if (isGated(scenario, supply.features)) lists.nearMisses.offer(pair)
+  else lists.matches.offer(pair)
+}
+
+/** Explains pairs of one demand; what it looks for in the texts is worked out once per language. */
+function createExplainer(lexicon: Lexicon, supplies: SupplyIndex, { features, query }: Demand) {
+  const pieces: Partial<Record<Language, TextPieces>> = {}
+  const listPieces = (language: Language) =>
+    listTextPieces(lexicon.vocabulary, TEXT_WEIGHTS, supplies.shards[language].texts, query, features.input, language)
+  return ({ supply, text }: Scored) => {
+    pieces[supply.language] ??= listPieces(supply.language)
+    const evidence = collectTextEvidence(pieces[supply.language] ?? [], supply.features.input)
+    return scorePair(features, supply.features, { value: text, evidence })
+  }
+}
+
+function withoutTotal({ totalWithoutGates: _, ...score }: Score & { totalWithoutGates: number }): Score {
+  return score
+}
+
+function* mapInSteps<T, R>(items: readonly T[], map: (item: T) => R): Generator<undefined, R[]> {
+  const results: R[] = []
+  for (const item of items) {
+    results.push(map(item))
+    yield
+  }
+  return results
+}
+
+/** Total of every pair that the options let see, gates applied: the measure that `rankSupplies` is exact against. */
 export function scoreSupplies(supplies: SupplyIndex, demand: Demand, options: RankOptions): Map<string, number> {
   const totals = new Map<string, number>()
-  const values = new Float64Array(PART_NAMES.length)
-  for (const language of LANGUAGES) {
-    const shard = supplies.shards[language]
-    const texts = new Float64Array(shard.supplies.length)
-    scoreTexts(shard.texts, demand.query.byLanguage[language], texts)
-    for (const [slot, supply] of shard.supplies.entries()) {
-      if (supply === undefined || !isVisible(supply, options)) continue
-      partValues(demand.features, supply.features, texts[slot] ?? 0, values)
+  const seen = isSeen(options)
+  const steps = boundShards(supplies, demand)
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  for (const bucket of visitByBound(supplies, step.value)) {
+    for (const { supply, text } of bucket) {
+      if (!seen(supply)) continue
+      partValues(demand.features, supply.features, text, values)
       totals.set(supply.id, isGated(demand.features, supply.features) ? 0 : totalOf(values))
     }
   }
   return totals
 }
 
-function isVisible(supply: Supply, { audiences, excludeOrganisations = [] }: RankOptions): boolean {
-  return (
-    supply.audiences.some(audience => audiences.includes(audience)) &&
-    !excludeOrganisations.includes(supply.organisationId)
-  )
-}
-
-type RankContext = { lexicon: Lexicon; supplies: SupplyIndex; versions: Versions }
-
-export function* rankSupplies(
-  { supplies, versions }: RankContext,
-  demand: Demand,
-  options: RankOptions,
-): Generator<undefined, Ranking> {
-  const totals = [...scoreSupplies(supplies, demand, options)].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-  yield
-  const matches = totals.slice(0, options.limit ?? 50).flatMap(([id]) => {
-    const supply = supplies.get(id)
-    return supply ? [scorePair(demand.features, supply.features, { value: 0, evidence: [] })] : []
-  })
-  return { versions, matches, nearMisses: [] }
+function isSeen({ audiences, excludeOrganisations = [] }: RankOptions): (supply: Supply) => boolean {
+  const wanted = new Set(audiences)
+  const excluded = new Set(excludeOrganisations)
+  return supply => supply.audiences.some(audience => wanted.has(audience)) && !excluded.has(supply.organisationId)
 }

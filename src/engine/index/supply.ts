@@ -1,10 +1,11 @@
 import { type CapabilityFeatures, capabilityFeatures } from '../features.ts'
+import { PICKED } from '../features/concepts.ts'
+import { createPostings, type Postings, SLOTS_MAX } from '../lexical/postings.ts'
 import { createShard, type Shard } from '../lexical/shard.ts'
 import { countDocumentTerms, findLanguage } from '../lexical/textIndex.ts'
 import type { TextWeights } from '../lexical/weights.ts'
 import type { Lexicon } from '../lexicon/lexicon.ts'
 import type { CapabilityInput, Language } from '../types.ts'
-import { SLOTS_MAX } from '../lexical/postings.ts'
 
 /** Supply with the readers it is offered to: park ids, or `network` for every park. */
 export type IndexedCapability = { id: string; organisationId: string; audiences: string[]; input: CapabilityInput }
@@ -13,11 +14,15 @@ export type Supply = {
   id: string
   organisationId: string
   audiences: readonly string[]
+  language: Language
   features: CapabilityFeatures
 }
 
-/** The supplies told in one language. A slot is a place in `supplies`; a removed supply leaves its slot empty. */
-export type SupplyShard = { supplies: (Supply | undefined)[]; texts: Shard; emptySlots: number }
+/**
+ * The supplies told in one language. A slot is a place in `supplies`; a removed supply leaves its slot empty.
+ * `concepts` holds by concept number which supplies name it, with the weight that `packWeight` gives.
+ */
+export type SupplyShard = { supplies: (Supply | undefined)[]; texts: Shard; concepts: Postings; emptySlots: number }
 
 export type SupplyIndex = {
   put(capability: IndexedCapability): void
@@ -25,7 +30,7 @@ export type SupplyIndex = {
   get(id: string): Supply | undefined
   shards: Record<Language, SupplyShard>
   /** How rare a concept (its number) is among the supplies: 0 everywhere, 1 nowhere (MATCHING.md §3). */
-  rarity(concept: number): number
+  rarity(this: void, concept: number): number
   readonly size: number
   readonly memoryBytes: number
 }
@@ -38,7 +43,12 @@ const EMPTY_MIN = 1_000
 
 export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): SupplyIndex {
   const places = new Map<string, { language: Language; slot: number }>()
-  const createSupplyShard = (): SupplyShard => ({ supplies: [], texts: createShard(weights), emptySlots: 0 })
+  const createSupplyShard = (): SupplyShard => ({
+    supplies: [],
+    texts: createShard(weights),
+    concepts: createPostings(),
+    emptySlots: 0,
+  })
   const shards = { zh: createSupplyShard(), en: createSupplyShard() }
   const conceptDfs = new Uint32Array(lexicon.concepts.length)
   const countTexts = (input: CapabilityInput) => countDocumentTerms(lexicon.vocabulary, input)
@@ -52,7 +62,10 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
     shard.supplies[place.slot] = undefined
     shard.emptySlots++
     shard.texts.discount(place.slot, countTexts(supply.features.input))
-    for (const number of supply.features.concepts.numbers) conceptDfs[number] = (conceptDfs[number] ?? 1) - 1
+    for (const number of supply.features.concepts.numbers) {
+      conceptDfs[number] = (conceptDfs[number] ?? 1) - 1
+      shard.concepts.discount(number)
+    }
     compactIfSparse(shard, places)
   }
   const put = ({ id, organisationId, audiences, input }: IndexedCapability): void => {
@@ -62,9 +75,12 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
     const shard = shards[language]
     const slot = shard.supplies.length
     if (slot >= SLOTS_MAX) throw new RangeError(`more than ${SLOTS_MAX} capabilities in one language`)
-    shard.supplies.push({ id, organisationId, audiences, features })
+    shard.supplies.push({ id, organisationId, audiences, language, features })
     shard.texts.add(slot, countTexts(input))
-    for (const number of features.concepts.numbers) conceptDfs[number] = (conceptDfs[number] ?? 0) + 1
+    for (const [i, number] of features.concepts.numbers.entries()) {
+      conceptDfs[number] = (conceptDfs[number] ?? 0) + 1
+      shard.concepts.add(number, slot, packWeight(features.concepts.weights[i] ?? 0))
+    }
     places.set(id, { language, slot })
   }
   return {
@@ -80,14 +96,32 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
       return places.size
     },
     get memoryBytes() {
-      return LANGUAGES.reduce((sum, language) => sum + shards[language].texts.memoryBytes, 0) + conceptDfs.byteLength
+      const sizes = LANGUAGES.map(name => shards[name].texts.memoryBytes + shards[name].concepts.memoryBytes)
+      return sizes.reduce((sum, size) => sum + size, conceptDfs.byteLength)
     },
   }
 }
 
+/** What prose mentions is never as sure as what a person picked, which counts 1. */
+const RARITY_MAX = 0.7
+
 function measureRarity(df: number, total: number): number {
-  if (total < 2) return 1
-  return Math.min(1, Math.max(0, Math.log((total + 1) / (df + 0.5)) / Math.log(total + 1)))
+  const rarity = total < 2 ? 1 : Math.log((total + 1) / (df + 0.5)) / Math.log(total + 1)
+  return RARITY_MAX * Math.min(1, Math.max(0, rarity))
+}
+
+/** Steps of a weight read from prose (0 to 1) in a posting; the step above them all marks a pick. */
+const WEIGHT_STEPS = 200
+const PICK_MARK = 255
+
+/** A concept's packed weight as an impact; rounded up, so that what is read back is never less. */
+function packWeight(weight: number): number {
+  return weight > PICKED ? PICK_MARK : Math.min(WEIGHT_STEPS, Math.max(1, Math.ceil(weight * WEIGHT_STEPS)))
+}
+
+/** What a concept of a supply is worth, from its impact: 1 for a pick, else its weight times the rarity. Never less. */
+export function unpackWorth(impact: number, rarity: number): number {
+  return impact === PICK_MARK ? 1 : (impact / WEIGHT_STEPS) * rarity
 }
 
 function compactIfSparse(shard: SupplyShard, places: Map<string, { language: Language; slot: number }>): void {
@@ -103,6 +137,7 @@ function compactIfSparse(shard: SupplyShard, places: Map<string, { language: Lan
     kept.push(supply)
   }
   shard.texts.compact(renumber)
+  shard.concepts.compact(renumber)
   shard.supplies = kept
   shard.emptySlots = 0
 }

@@ -10,7 +10,12 @@ import { normLength, saturate, sumCounts, type TextWeights } from './weights.ts'
 
 /** What a demand looks for among the documents of one language. `extras` may match but are not expected to. */
 export type ShardQuery = { terms: TermQuery[]; groups: GroupQuery[]; extras: TermQuery[] }
-export type TextQuery = { text: string; byLanguage: Record<Language, ShardQuery> }
+export type TextQuery = {
+  byLanguage: Record<Language, ShardQuery>
+  terms: Terms
+  /** The translations that are looked for among the supplies of each language. */
+  translations: Record<Language, readonly TranslationGroup[]>
+}
 
 const CLASSES_OF: Record<Language, readonly TermClass[]> = {
   zh: ['character', 'pair', 'word'],
@@ -27,29 +32,40 @@ export function compileQuery(
   const terms = countTerms(vocabulary, text)
   const tokens = tokenise(normalise(text).text)
   const chineseShare = measureChineseShare(tokens)
-  const compile = (language: Language): ShardQuery => {
-    const classes = weights.classes[language]
+  const translate = (language: Language): TranslationGroup[] => {
     const foreignShare = language === 'zh' ? 1 - chineseShare : chineseShare
-    if (foreignShare < weights.foreignShareMin) {
-      // Within one language a longer wording stands for itself; only across languages its pieces are needed too.
-      const outer = { ...terms, sense: terms.outerSenses }
-      return { terms: listTermQueries(weights, classes, outer, TERM_CLASSES), groups: [], extras: [] }
-    }
-    const groups = language === 'zh' ? translator.toChinese(tokens) : translator.toEnglish(readWords(terms))
-    const foreign = CLASSES_OF[language === 'zh' ? 'en' : 'zh']
-    return {
-      terms: [
-        ...listTermQueries(weights, classes, terms, CLASSES_OF[language]),
-        ...listTermQueries(weights, { ...classes, sense: weights.translated.sense }, terms, ['sense']),
-      ],
-      groups: groups.map(group => compileGroup(weights, group, language, groups.length)),
-      extras: listTermQueries(weights, classes, terms, foreign).map(term => ({
-        ...term,
-        weight: term.weight * weights.translated.latin,
-      })),
-    }
+    if (foreignShare < weights.foreignShareMin) return []
+    return language === 'zh' ? translator.toChinese(tokens) : translator.toEnglish(readWords(terms))
   }
-  return { text, byLanguage: { zh: compile('zh'), en: compile('en') } }
+  const translations = { zh: translate('zh'), en: translate('en') }
+  const compile = (language: Language) => compileShardQuery(weights, terms, language, translations[language])
+  return { byLanguage: { zh: compile('zh'), en: compile('en') }, terms, translations }
+}
+
+function compileShardQuery(
+  weights: TextWeights,
+  terms: Terms,
+  language: Language,
+  groups: readonly TranslationGroup[],
+): ShardQuery {
+  const classes = weights.classes[language]
+  if (groups.length === 0) {
+    // Within one language a longer wording stands for itself; only across languages its pieces are needed too.
+    const outer = { ...terms, sense: terms.outerSenses }
+    return { terms: listTermQueries(weights, classes, outer, TERM_CLASSES), groups: [], extras: [] }
+  }
+  const foreign = CLASSES_OF[language === 'zh' ? 'en' : 'zh']
+  return {
+    terms: [
+      ...listTermQueries(weights, classes, terms, CLASSES_OF[language]),
+      ...listTermQueries(weights, { ...classes, sense: weights.translated.sense }, terms, ['sense']),
+    ],
+    groups: groups.map(group => compileGroup(weights, group, language, groups.length)),
+    extras: listTermQueries(weights, classes, terms, foreign).map(term => ({
+      ...term,
+      weight: term.weight * weights.translated.latin,
+    })),
+  }
 }
 
 // A Latin word says about as much as two Chinese characters.

@@ -10,7 +10,11 @@ export type DocumentTerms = { text: Terms; benefits?: Terms }
  * term has in the demand's own text.
  */
 export type TermQuery = { termClass: TermClass; key: TermKey; weight: number; self: number }
-export type GroupQuery = { terms: { termClass: TermClass; key: TermKey; weight: number }[]; weight: number; self: number }
+export type GroupQuery = {
+  terms: { termClass: TermClass; key: TermKey; weight: number }[]
+  weight: number
+  self: number
+}
 
 /**
  * The inverted indexes of all documents in one language. A score is a sum over the demand's terms of
@@ -22,11 +26,11 @@ export type Shard = {
   discount(slot: number, terms: DocumentTerms): void
   compact(renumber: Int32Array): void
   /** ln(1 + (N - df + 0.5)/(df + 0.5)) over the live documents of the shard. */
-  idf(df: number): number
+  idfOf(termClass: TermClass, key: TermKey): number
   /** Adds each term's part to the documents' scores, and returns what the demand's own text would get. */
-  addTerms(scores: Float64Array, terms: readonly TermQuery[]): number
+  addTerms(scores: Float32Array, terms: readonly TermQuery[]): number
   /** The same for groups: the words of a group count as one word. */
-  addGroups(scores: Float64Array, groups: readonly GroupQuery[]): number
+  addGroups(scores: Float32Array, groups: readonly GroupQuery[]): number
   readonly memoryBytes: number
 }
 
@@ -54,11 +58,14 @@ export function createShard(weights: TextWeights): Shard {
       slots = live
       dead.clear()
     },
-    idf,
+    idfOf: (termClass, key) => idf(postings[termClass].df(key)),
     addTerms: (scores, terms) => terms.reduce((ideal, term) => ideal + addTerm(scores, postings, term, idf), 0),
     addGroups: (scores, groups) => {
       const tf = new Float64Array(slots)
-      return groups.reduce((ideal, group) => ideal + addGroup({ scores, tf, postings, idf, dead, k1: weights.k1 }, group), 0)
+      return groups.reduce(
+        (ideal, group) => ideal + addGroup({ scores, tf, postings, idf, dead, k1: weights.k1 }, group),
+        0,
+      )
     },
     get memoryBytes() {
       return TERM_CLASSES.reduce((sum, name) => sum + postings[name].memoryBytes, 0)
@@ -71,7 +78,11 @@ function listKeys(name: TermClass, { text, benefits }: DocumentTerms): Set<TermK
 }
 
 /** Impact of each term of a document, from both fields together (BM25F). */
-function computeImpacts(weights: TextWeights, name: TermClass, { text, benefits }: DocumentTerms): Map<TermKey, number> {
+function computeImpacts(
+  weights: TextWeights,
+  name: TermClass,
+  { text, benefits }: DocumentTerms,
+): Map<TermKey, number> {
   const textNorm = normLength(weights, name, sumCounts(text[name]))
   const frequencies = new Map<TermKey, number>()
   for (const [key, count] of text[name]) frequencies.set(key, count / textNorm)
@@ -89,7 +100,7 @@ function computeImpacts(weights: TextWeights, name: TermClass, { text, benefits 
 
 type Idf = (df: number) => number
 
-function addTerm(scores: Float64Array, postings: Record<TermClass, Postings>, term: TermQuery, idf: Idf): number {
+function addTerm(scores: Float32Array, postings: Record<TermClass, Postings>, term: TermQuery, idf: Idf): number {
   const list = postings[term.termClass]
   const best = term.weight * idf(list.df(term.key))
   const step = best / IMPACT_MAX
@@ -104,7 +115,7 @@ function addTerm(scores: Float64Array, postings: Record<TermClass, Postings>, te
 }
 
 type GroupContext = {
-  scores: Float64Array
+  scores: Float32Array
   /** Scratch space by slot, all zero before and after each group. */
   tf: Float64Array
   postings: Record<TermClass, Postings>

@@ -10,4 +10,6 @@ export const STOP_WORDS_EN = split(
 )
 
 /** Chinese words of two or more characters that nearly every demand and every offer holds. */
-export const STOP_WORDS_ZH = split('通过 进行 以及 实现 提供 基于 一个 可以 需要 能够 使用 利用 采用 具有 存在 目前 我们 公司 相关')
+export const STOP_WORDS_ZH = split(
+  '通过 进行 以及 实现 提供 基于 一个 可以 需要 能够 使用 利用 采用 具有 存在 目前 我们 公司 相关',
+)

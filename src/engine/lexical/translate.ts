@@ -7,8 +7,8 @@ import { tokenise } from './tokens.ts'
 /** One of several words that may stand for a word of the other language; `weight` 0 to 1 says how likely. */
 export type Translation = { word: string; weight: number }
 
-/** What a word or phrase of the demand may be called in the other language. Empty: no translation known. */
-export type TranslationGroup = { words: readonly Translation[]; phrase: boolean; count: number }
+/** What a word or phrase of the demand (`source`) may be called in the other language. No words: none is known. */
+export type TranslationGroup = { source: string; words: readonly Translation[]; phrase: boolean; count: number }
 
 export type Translator = {
   /** English words and phrases (up to four words) as groups of Chinese words. */
@@ -31,6 +31,7 @@ export function createTranslator(dictionary: Dictionary | undefined, translation
     toChinese: tokens => groupEnglish(tokens, chineseOf),
     toEnglish: words =>
       [...words].map(([word, count]) => ({
+        source: word,
         words: rankTranslations(english.get(word), translationsMax),
         phrase: false,
         count,
@@ -40,7 +41,10 @@ export function createTranslator(dictionary: Dictionary | undefined, translation
 
 type Weights = Map<string, number>
 
-function indexGlosses(dictionary: Dictionary | undefined): { chinese: Map<string, Weights>; english: Map<string, Weights> } {
+function indexGlosses(dictionary: Dictionary | undefined): {
+  chinese: Map<string, Weights>
+  english: Map<string, Weights>
+} {
   const chinese = new Map<string, Weights>()
   const english = new Map<string, Weights>()
   if (dictionary === undefined) return { chinese, english }
@@ -102,7 +106,8 @@ function groupEnglish(all: Token[], chineseOf: (stems: string) => Translation[])
       const words = known?.words ?? chineseOf(key)
       const phrase = to > from + 1
       if (phrase && words.length === 0) continue
-      groups.set(key, { words, phrase, count: (known?.count ?? 0) + 1 })
+      const source = window.map(token => token.word).join(' ')
+      groups.set(key, { source, words, phrase, count: (known?.count ?? 0) + 1 })
     }
   }
   return [...groups.values()]

@@ -71,7 +71,13 @@ export type Lexicon = {
  * Everyday words of the trade in both languages (rows of scheme `word`): no concepts that explain a match, but by them
  * texts with different wording or in different languages are compared. A term's `concept` is the number of its sense.
  */
-export type Vocabulary = { size: number; terms: readonly ConceptTerm[]; trie: Trie }
+export type Vocabulary = {
+  size: number
+  terms: readonly ConceptTerm[]
+  /** The terms of each sense. */
+  wordings: readonly (readonly ConceptTerm[])[]
+  trie: Trie
+}
 
 const WORD_SCHEME = 'word'
 
@@ -109,8 +115,9 @@ export function buildLexicon(jsonl: string): Lexicon {
 }
 
 function buildVocabulary(words: Concept[]): Vocabulary {
-  const terms = words.flatMap((word, number) => listTerms(word, number))
-  return { size: words.length, terms, trie: buildTrie(terms) }
+  const wordings = words.map((word, number) => listTerms(word, number))
+  const terms = wordings.flat()
+  return { size: words.length, terms, wordings, trie: buildTrie(terms) }
 }
 
 function groupConcepts(concepts: Concept[], keyOf: (concept: Concept) => string): Map<string, Concept[]> {
