@@ -136,7 +136,7 @@ function findSources(
   for (const key of keys) {
     const stated = input.constraints?.[key]
     const read = implied.find(({ value }) => key in value)
-    if (stated !== undefined) sources[key] = { field: `/constraints/${key}`, surface: String(stated) }
+    if (stated !== undefined) sources[key] = { field: `/constraints/${key}`, surface: JSON.stringify(stated) }
     else if (read !== undefined) sources[key] = read.span
   }
   if (input.budget !== undefined) sources.budget = { field: '/budget', surface: JSON.stringify(input.budget) }

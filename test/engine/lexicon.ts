@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { buildLexicon } from '../../src/engine/lexicon/lexicon.ts'
+import { loadLexicon } from '../../src/platform/lexicon.ts'
 
-/** The product's own lexicon, read once per test file. */
-export const lexicon = buildLexicon(
-  readFileSync(new URL('../../src/engine/lexicon/concepts.jsonl', import.meta.url), 'utf8'),
-)
+/** The product's own lexicon, all its files. */
+export const lexicon = loadLexicon()

@@ -163,6 +163,8 @@ function closingPatch(pair: Pair, held: HeldData, needed: NeededData, row: Judge
       return { change: 'exportData', patch: { storage: 'exported' }, params: {} }
     case 'reach':
       return closeReach(pair, row)
+    default:
+      return row.field satisfies never
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Lexicon } from '../lexicon/lexicon.ts'
 import type { Dataset, Volume } from '../types.ts'
+import { readDataNouns } from './data-nouns.ts'
 import { type Fact, listFacts } from './fact.ts'
 import { type Clause, clauseText, type Implied, listClauses, type Reading, spanOf } from './reading.ts'
 
@@ -12,12 +13,15 @@ const AMONG = /其中|包括|含|of which|including|of them/
 const PAPER = /纸质|手写|纸张|手工台账|on paper|paper-based|handwritten/
 const ABOUT_DATA = /数据|记录|历史|日志|图|录像|data|record|histor|log|images/
 
+/** A dataset that a text tells of: its modality is always a concept of the lexicon. */
+export type ToldDataset = Dataset & { modality: string }
+
 /**
  * Datasets that a text says are held ("有2万张未标注图片"): a volume of something, or a modality behind a word of
  * holding. What is not said stays absent. One dataset for each modality of a clause.
  */
-export function implyDatasets(lexicon: Lexicon, reading: Reading): Implied<Dataset>[] {
-  const found: Implied<Dataset>[] = []
+export function implyDatasets(lexicon: Lexicon, reading: Reading): Implied<ToldDataset>[] {
+  const found: Implied<ToldDataset>[] = []
   for (const clause of listClauses(reading)) {
     if (describeLast(found, clause)) continue
     found.push(...readClause(lexicon, clause))
@@ -25,7 +29,7 @@ export function implyDatasets(lexicon: Lexicon, reading: Reading): Implied<Datas
   return mergeByModality(found)
 }
 
-function readClause(lexicon: Lexicon, clause: Clause): Implied<Dataset>[] {
+function readClause(lexicon: Lexicon, clause: Clause): Implied<ToldDataset>[] {
   const words = clauseText(clause)
   const volume = listFacts(clause.facts, 'volume')[0]
   if (volume === undefined && (LACKS.test(words) || !HOLDS.test(words))) return []
@@ -40,11 +44,12 @@ function readClause(lexicon: Lexicon, clause: Clause): Implied<Dataset>[] {
       end,
     })),
   )
-  const guessed = volume === undefined ? undefined : guessModality(volume, words)
-  const held =
-    named.length > 0 || volume === undefined || guessed === undefined
-      ? named
-      : [{ modality: guessed, start: volume.start, end: volume.end }]
+  const nouns = readDataNouns(words).map(({ modality, start, end }) => ({
+    modality,
+    start: clause.start + start,
+    end: clause.start + end,
+  }))
+  const held = named.length > 0 ? named : nouns.length > 0 ? joinPieces(nouns) : guessPieces(volume, words)
   return held.map((piece, i) => {
     const own = i === nearest(held, volume) ? volume : undefined
     const attributes = readAttributes(clause, words)
@@ -54,6 +59,12 @@ function readClause(lexicon: Lexicon, clause: Clause): Implied<Dataset>[] {
     const span = spanOf(clause, start, end)
     return { value: { name: span.surface, modality: piece.modality, ...volumeOf, ...attributes }, span }
   })
+}
+
+/** Where only a volume is told, its unit tells of what. */
+function guessPieces(volume: Fact | undefined, words: string): Piece[] {
+  const modality = volume === undefined ? undefined : guessModality(volume, words)
+  return volume === undefined || modality === undefined ? [] : [{ modality, start: volume.start, end: volume.end }]
 }
 
 type Piece = { modality: string; start: number; end: number }
@@ -103,7 +114,7 @@ function guessModality(volume: Fact, words: string): string | undefined {
   return volume.unit === 'rows' ? 'mod.table' : undefined
 }
 
-function readAttributes(clause: Clause, words: string): Partial<Dataset> {
+function readAttributes(clause: Clause, words: string): Partial<Omit<Dataset, 'modality' | 'name'>> {
   const sampling = listFacts(clause.facts, 'sampling')[0]
   const span = ABOUT_DATA.test(words) ? listFacts(clause.facts, 'duration')[0] : undefined
   return {
@@ -115,7 +126,7 @@ function readAttributes(clause: Clause, words: string): Partial<Dataset> {
 }
 
 /** A clause that only adds to the dataset before it ("其中3000张已标注", "均未标注"). Returns whether it was one. */
-function describeLast(found: Implied<Dataset>[], clause: Clause): boolean {
+function describeLast(found: Implied<ToldDataset>[], clause: Clause): boolean {
   const last = found.at(-1)
   const words = clauseText(clause)
   const part = listFacts(clause.facts, 'volume')[0]
@@ -132,10 +143,10 @@ function describeLast(found: Implied<Dataset>[], clause: Clause): boolean {
   return true
 }
 
-function mergeByModality(found: Implied<Dataset>[]): Implied<Dataset>[] {
-  const byModality = new Map<string, Implied<Dataset>>()
+function mergeByModality(found: Implied<ToldDataset>[]): Implied<ToldDataset>[] {
+  const byModality = new Map<string, Implied<ToldDataset>>()
   for (const implied of found) {
-    const key = String(implied.value.modality)
+    const key = implied.value.modality
     const known = byModality.get(key)
     byModality.set(key, known === undefined ? implied : joinImplied(known, implied))
   }
@@ -143,7 +154,7 @@ function mergeByModality(found: Implied<Dataset>[]): Implied<Dataset>[] {
 }
 
 /** Two mentions of one modality are one dataset: what the first says stands, the second fills in. */
-function joinImplied(first: Implied<Dataset>, second: Implied<Dataset>): Implied<Dataset> {
+function joinImplied(first: Implied<ToldDataset>, second: Implied<ToldDataset>): Implied<ToldDataset> {
   const fuller = Object.keys(second.value).length > Object.keys(first.value).length ? second : first
   return { value: { ...second.value, ...first.value, name: fuller.value.name }, span: fuller.span }
 }

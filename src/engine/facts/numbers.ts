@@ -137,7 +137,10 @@ export function parseHan(han: string): number | undefined {
   }
   // 一百二 means 120: a last digit without its unit counts in the next lower one.
   const tail = digit * (lastUnit >= 100 ? lastUnit / 10 : 1)
-  const fraction = decimals === undefined ? 0 : Number(`0.${[...decimals].map(d => HAN_DIGITS.indexOf(d)).join('')}`)
+  const fraction =
+    decimals === undefined
+      ? 0
+      : Number(`0.${decimals.replace(/./g, character => String(HAN_DIGITS.indexOf(character)))}`)
   return total + section + tail + fraction
 }
 

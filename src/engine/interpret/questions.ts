@@ -2,7 +2,7 @@ import type { Aspect } from '../clarity.ts'
 import { scenarioTexts } from '../features/mentions.ts'
 import { resolveRefs } from '../features/refs.ts'
 import { readText } from '../facts/reading.ts'
-import type { Concept, Lexicon, Relation } from '../lexicon/lexicon.ts'
+import type { Lexicon, Relation } from '../lexicon/lexicon.ts'
 import type { Bilingual, Language, ScenarioInput } from '../types.ts'
 import { rankProblems } from './problems.ts'
 
@@ -55,29 +55,16 @@ function suggestConcepts(lexicon: Lexicon, aspect: Aspect, input: ScenarioInput)
   if (aspect === 'constraint') return ['dp.onprem', 'dp.edge', 'dp.parkcloud', 'dp.privcloud', 'dp.public']
   const problems = listProblems(lexicon, input)
   const named = listNamed(lexicon, input)
-  switch (aspect) {
-    case 'problem':
-      return problems.length > 0
-        ? problems
-        : lexicon
-            .byScheme('problem')
-            .filter(isHead)
-            .map(concept => concept.id)
-    case 'process':
-      return follow(lexicon, named, 'occursIn')
-    case 'data':
-      return follow(lexicon, problems.slice(0, 2), 'needsModality')
-    case 'target':
-    case 'baseline': {
-      const told = named.filter(id => lexicon.get(id)?.scheme === 'kpi')
-      return [...new Set([...told, ...follow(lexicon, problems.slice(0, 2), 'measuredBy')])]
-    }
-    default:
-      return []
-  }
+  if (aspect === 'problem') return problems.length > 0 ? problems : listHeads(lexicon)
+  if (aspect === 'process') return follow(lexicon, named, 'occursIn')
+  if (aspect === 'data') return follow(lexicon, problems.slice(0, 2), 'needsModality')
+  if (aspect !== 'target' && aspect !== 'baseline') return []
+  const told = named.filter(id => lexicon.get(id)?.scheme === 'kpi')
+  return [...new Set([...told, ...follow(lexicon, problems.slice(0, 2), 'measuredBy')])]
 }
 
-const isHead = (concept: Concept) => concept.broader === null
+const listHeads = (lexicon: Lexicon) =>
+  lexicon.byScheme('problem').flatMap(concept => (concept.broader === null ? [concept.id] : []))
 
 function listProblems(lexicon: Lexicon, input: ScenarioInput): string[] {
   const read = readings(lexicon, input).flatMap(reading =>

@@ -1,0 +1,32 @@
+/** Words that name a kind of data once 数据, 记录 or their like follow; alone they name a thing or a topic. */
+const NOUNS: [RegExp, string][] = [
+  [/振动|vibration/, 'mod.vibration'],
+  [/电流|功率|current/, 'mod.current'],
+  [/电表|用电|能耗|水电|energy|power|metering|meter/, 'mod.energy'],
+  [/温度|压力|流量|temperature|pressure|flow/, 'mod.temp-press'],
+  [/plc|控制器/, 'mod.plc'],
+  [/机床|数控|cnc/, 'mod.cnc'],
+  [/传感器?|工况|时序|运行|过程|dcs|scada|sensor|process|operating/, 'mod.ts'],
+  [/报警|停机|故障|alarm|downtime|event/, 'mod.alarm'],
+  [/维修|保养|点检|maintenance|repair/, 'mod.maint'],
+  [/质检|检验|质量|不良|quality|inspection/, 'mod.quality'],
+  [/化验|实验室|laboratory|lab/, 'mod.lab'],
+  [/订单|工单|排产|计划|order|planning|schedule/, 'mod.order'],
+  [/库存|出入库|inventory|stock/, 'mod.inventory'],
+  [/采购|供应商|supplier|procurement|purchas\w+/, 'mod.supplier'],
+  [/销售|销量|sales/, 'mod.sales'],
+  [/客诉|投诉|complaint|ticket/, 'mod.ticket'],
+  [/机器人|robot/, 'mod.robot'],
+  [/配方|材料|formulation|recipe|material/, 'mod.material'],
+  [/定位|轨迹|location/, 'mod.location'],
+  [/erp|mes|excel|spreadsheet/, 'mod.table'],
+]
+const TAIL = '\\s*(?:历史)?(?:数据|记录|台账|日志|曲线|data|records?|logs?|history)'
+const COMPILED = NOUNS.map(([noun, modality]) => ({ pattern: new RegExp(`(?:${noun.source})${TAIL}`, 'g'), modality }))
+
+/** Kinds of data that a lower-case clause names by a noun and 数据, with their offsets in it, in the order of the clause. */
+export function readDataNouns(words: string): { modality: string; start: number; end: number }[] {
+  return COMPILED.flatMap(({ pattern, modality }) =>
+    [...words.matchAll(pattern)].map(match => ({ modality, start: match.index, end: match.index + match[0].length })),
+  ).sort((a, b) => a.start - b.start)
+}
