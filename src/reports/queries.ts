@@ -32,15 +32,19 @@ export type Numbers = {
 
 /** Every number of the report in one statement. The actor of the transaction decides what is there to be counted. */
 export const readNumbers = async (tx: Tx, scope: Scope): Promise<Numbers> => {
+  // What stands in a `with` has no statistics, so the planner may take it for a row or two and read it over and over.
+  await tx.execute(sql`set local enable_nestloop = off`)
   const [found] = rowsOf<Numbers>(await tx.execute(reportStatement(scope)))
   if (!found) throw new Error('the report statement answered no row')
   return found
 }
 
 const reportStatement = (scope: Scope): SQL => sql`
-  with demand as materialized (${demandOf(scope)}),
-    supply as (${supplyOf(scope)}),
-    gaps as (${gapsOf(scope)})
+  with pairs as materialized (${pairsOf(scope)}),
+    demand as materialized (${demandOf(scope)}),
+    supply as materialized (${supplyOf(scope)}),
+    shortlist as materialized (${shortlistOf(scope)}),
+    gaps as materialized (${gapsOf(scope)})
   select
     ${rowsAs(sql`select state, ${figureColumns()} from demand group by state`)} as "byState",
     (select json_build_object('published', ${figure(sql`state = 'published'`)}, 'scored', ${figure(sql`is_scored`)},
@@ -61,6 +65,11 @@ const reportStatement = (scope: Scope): SQL => sql`
       order by count(*) filter (where is_required) desc, count(*) desc, field`)} as "dataGaps",
     ${rowsAs(sql`select element, count(*)::int from resources where park_id = ${scope.park.id} group by element`)} as resources`
 
+// The park's matches are read once and kept aside: joined to the table itself, the policy's conditions may lead the
+// planner to look them up again for every scenario.
+const pairsOf = ({ park }: Scope) =>
+  sql`select id, scenario_id, state, rank, total, state_since from matches where park_id = ${park.id}`
+
 /** Scenarios of the park and the period, with the best total among their matches that nobody has ended. */
 const demandOf = ({ park, period, settings }: Scope) => {
   const day = sql`coalesce(s.published_at, s.created_at)`
@@ -70,8 +79,8 @@ const demandOf = ({ park, period, settings }: Scope) => {
       s.state = 'published' and s.scored_at is not null as is_scored,
       s.state = 'published' and s.scored_at is not null
         and coalesce(b.best >= ${settings.matchThreshold}, false) as is_matched
-    from scenarios s left join lateral (
-      select max(m.total) as best from matches m where m.scenario_id = s.id and m.state in ${LIVE}) b on true
+    from scenarios s left join (
+      select scenario_id, max(total) as best from pairs where state in ${LIVE} group by scenario_id) b on b.scenario_id = s.id
     where s.park_id = ${park.id}
       ${period.from === undefined ? sql`` : sql`and ${day} >= ${startOf(period.from)}`}
       ${period.to === undefined ? sql`` : sql`and ${day} < ${startOf(period.to)} + interval '1 day'`}`
@@ -81,23 +90,27 @@ const supplyOf = ({ park }: Scope) => sql`
   select p.problem, ${figureColumns(sql`c.id`)} from capabilities c cross join lateral (select distinct unnest(c.problems)) as p(problem)
   where c.state = 'published' and c.audiences && array[${park.id}, 'network'] group by p.problem`
 
+const shortlistOf = ({ settings }: Scope) => sql`
+  select m.id, m.scenario_id from demand d join pairs m on m.scenario_id = d.id
+  where d.state = 'published' and m.state in ${LIVE} and m.rank <= ${settings.shortlistMax}`
+
 /** What is missing or forbidden between a scenario and its shortlist, one row for each scenario and field. */
-const gapsOf = ({ park, settings }: Scope) => sql`
-  select d.id, g.row ->> 'field' as field, bool_or(g.row ->> 'level' = 'required') as is_required,
+const gapsOf = ({ park }: Scope) => sql`
+  select m.scenario_id as id, g.row ->> 'field' as field, bool_or(g.row ->> 'level' = 'required') as is_required,
     bool_or(g.row ->> 'verdict' = 'forbidden') as is_forbidden,
     array_agg(distinct g.row ->> 'resource') filter (where g.row ->> 'resource' is not null) as kinds
-  from demand d join matches m on m.scenario_id = d.id and m.state in ${LIVE} and m.rank <= ${settings.shortlistMax}
-    join match_explanations e on e.match_id = m.id and e.reader = 'park' and e.organisation_id = ${park.organisationId}
+  from shortlist m join match_explanations e on e.match_id = m.id
     cross join lateral jsonb_array_elements(e.body -> 'gaps') as g(row)
-  where d.state = 'published' and g.row ->> 'verdict' in ('missing', 'forbidden')
-  group by d.id, g.row ->> 'field'`
+  where e.match_id = any(array(select id from shortlist)) and e.reader = 'park'
+    and e.organisation_id = ${park.organisationId} and g.row ->> 'verdict' in ('missing', 'forbidden')
+  group by m.scenario_id, g.row ->> 'field'`
 
 const matchesByState = ({ now }: Scope) => {
   const hours = sql`extract(epoch from ${now.toISOString()}::timestamptz - m.state_since) / 3600`
   return sql`select m.state, ${figureColumns(sql`m.id`)},
       round((percentile_cont(0.5) within group (order by ${hours}))::numeric, 1) as "medianHours",
       round(max(${hours})::numeric, 1) as "longestHours"
-    from demand d join matches m on m.scenario_id = d.id group by m.state`
+    from demand d join pairs m on m.scenario_id = d.id group by m.state`
 }
 
 // Ids sort by time, so the newest stand first.
