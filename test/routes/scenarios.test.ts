@@ -9,7 +9,7 @@ import { loadLexicon } from '../../src/platform/lexicon.ts'
 import { SCENARIO_CONCEPTS } from '../../src/scenarios/concepts.ts'
 import { listScenarioFeed, loadScenarioInputs } from '../../src/scenarios/feed.ts'
 import { findContradictions, takeStep } from '../../src/scenarios/rules.ts'
-import { NewScenario, type ScenarioFields, type ScenarioTiers } from '../../src/scenarios/schemas.ts'
+import { NewScenario, ScenarioPatch, type ScenarioFields, type ScenarioTiers } from '../../src/scenarios/schemas.ts'
 import { expireScenarios } from '../../src/scenarios/service.ts'
 import { SCENARIO_STATES } from '../../src/scenarios/tables.ts'
 import { mergeScenario, splitScenario, tiersOfFields } from '../../src/scenarios/tiers.ts'
@@ -397,4 +397,13 @@ t.test('every seed of demand fits the bounds and the lexicon', async t => {
     t.doesNotThrow(() => checkConcepts(lexicon, listConceptRefs(input, SCENARIO_CONCEPTS), 'en'), key)
     if (parsed.data) t.same(findContradictions(parsed.data), [], key)
   }
+})
+
+t.test('the examples of the document can be sent as they are', async t => {
+  const lexicon = loadLexicon()
+  for (const schema of [NewScenario, ScenarioPatch])
+    for (const example of schema.meta()?.['examples'] as object[]) {
+      t.same(schema.safeParse(example).error?.issues, undefined)
+      t.doesNotThrow(() => checkConcepts(lexicon, listConceptRefs(example, SCENARIO_CONCEPTS), 'en'))
+    }
 })
