@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { assessClarity, ASPECT_WEIGHTS, ASPECTS } from '../../src/engine/clarity.ts'
+import { type Aspect, ASPECTS, assessClarity } from '../../src/engine/clarity.ts'
 import { interpret, reviewScenario } from '../../src/engine/interpret.ts'
 import type { ScenarioInput } from '../../src/engine/types.ts'
 import { arbitraryText, runs } from './arbitrary.ts'
@@ -110,9 +110,7 @@ t.test(
   'clarity is 0 for nothing and 10,000 for everything, and what a question gains is what its answer adds',
   async t => {
     const all = (told: number) =>
-      assessClarity(
-        Object.fromEntries(ASPECTS.map(aspect => [aspect, told])) as Record<keyof typeof ASPECT_WEIGHTS, number>,
-      )
+      assessClarity(Object.fromEntries(ASPECTS.map(aspect => [aspect, told])) as Record<Aspect, number>)
     t.equal(all(0), 0)
     t.equal(all(1), 10_000)
     const vague: ScenarioInput = { id: 's', title: '效率低，数据分散，人工统计' }
