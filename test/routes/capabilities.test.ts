@@ -286,7 +286,7 @@ t.test('every seed of supply fits the bounds and the lexicon', async t => {
 t.test('the examples of the document can be sent as they are', async t => {
   const lexicon = loadLexicon()
   for (const schema of [NewCapability, CapabilityPatch])
-    for (const example of schema.meta()?.['examples'] as object[]) {
+    for (const example of (schema.meta()?.['examples'] ?? []) as object[]) {
       t.same(schema.safeParse(example).error?.issues, undefined)
       t.doesNotThrow(() => checkConcepts(lexicon, listConceptRefs(example, CAPABILITY_CONCEPTS), 'en'))
     }
