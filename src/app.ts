@@ -3,10 +3,12 @@ import type { Deps } from './platform/deps.ts'
 import { createServer } from './platform/server.ts'
 import { healthRoutes } from './platform/health.ts'
 import { authenticate } from './identity/authenticate.ts'
+import { eventRoutes } from './events/routes.ts'
 import { capabilityRoutes } from './capabilities/routes.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { matchingRoutes } from './matching/routes.ts'
 import { scenarioRoutes } from './scenarios/routes.ts'
+import { webhookRoutes } from './webhooks/routes.ts'
 
 /** The whole API over the given dependencies. Nothing listens yet: a test injects, main listens. */
 export const buildApp = async (deps: Deps) => {
@@ -22,6 +24,8 @@ export const buildApp = async (deps: Deps) => {
       await v1.register(scenarioRoutes(deps))
       await v1.register(capabilityRoutes(deps))
       await v1.register(matchingRoutes(deps))
+      await v1.register(eventRoutes(deps))
+      await v1.register(webhookRoutes(deps))
     },
     { prefix: '/v1' },
   )
