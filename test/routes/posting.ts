@@ -28,7 +28,6 @@ export const clientOf = (app: App, key: string) => {
     patch: send('PATCH'),
   }
 }
-export type Client = ReturnType<typeof clientOf>
 
 /** Types of all events about one thing, in the order in which they were written. */
 export const eventsAbout = (deps: Deps, id: string): Promise<string[]> =>
