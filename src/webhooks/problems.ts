@@ -1,5 +1,5 @@
 import type { Language } from '../engine/types.ts'
-import { type FieldError, invalid, ProblemError } from '../platform/errors.ts'
+import { type FieldError, invalid, type ProblemError } from '../platform/errors.ts'
 import { explainUrlRule, type UrlRule } from '../platform/egress/url.ts'
 import type { HeaderProblem } from './headers.ts'
 

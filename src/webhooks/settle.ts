@@ -65,32 +65,14 @@ const decide = ({ claim, sent }: Finished, endpoint: EndpointRow, deps: SettleDe
 
 /** The words that a delivery keeps about its outcome. A retry stays pending, everything else has come to rest. */
 const describe = (outcome: Outcome, now: Date) => {
-  switch (outcome.kind) {
-    case 'delivered':
-      return { state: 'delivered', reason: null, settled_at: now, next_attempt_at: null, failed_at: null }
-    case 'gone':
-      return { state: 'held', reason: 'gone', settled_at: null, next_attempt_at: null, failed_at: now }
-    case 'blocked':
-      return {
-        state: 'held',
-        reason: `blocked_${outcome.rule}`,
-        settled_at: null,
-        next_attempt_at: null,
-        failed_at: now,
-      }
-    case 'retry': {
-      const nextAttemptAt = new Date(now.getTime() + outcome.afterMs)
-      return {
-        state: 'pending',
-        reason: outcome.reason,
-        settled_at: null,
-        next_attempt_at: nextAttemptAt,
-        failed_at: now,
-      }
-    }
-    case 'exhausted':
-      return { state: 'exhausted', reason: outcome.reason, settled_at: now, next_attempt_at: null, failed_at: now }
-  }
+  const failed = { settled_at: null, next_attempt_at: null, failed_at: now }
+  if (outcome.kind === 'gone') return { ...failed, state: 'held', reason: 'gone' }
+  if (outcome.kind === 'blocked') return { ...failed, state: 'held', reason: `blocked_${outcome.rule}` }
+  if (outcome.kind === 'exhausted') return { ...failed, state: 'exhausted', reason: outcome.reason, settled_at: now }
+  if (outcome.kind === 'delivered')
+    return { state: 'delivered', reason: null, settled_at: now, next_attempt_at: null, failed_at: null }
+  const nextAttemptAt = new Date(now.getTime() + outcome.afterMs)
+  return { ...failed, state: 'pending', reason: outcome.reason, next_attempt_at: nextAttemptAt }
 }
 
 const updateDeliveries = async (tx: Tx, settled: readonly Settled[], now: Date): Promise<void> => {

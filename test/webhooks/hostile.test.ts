@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { DEADLINE_MS, OK, openEgress, openRawPeer, pour } from './peers.ts'
@@ -31,7 +32,7 @@ void t.test('a gzip bomb stays a small packed answer', async t => {
 })
 
 void t.test('a hostile answer ends with its error code and cannot make us read on', async t => {
-  const cases: [title: string, code: string, answer: (socket: import('node:net').Socket) => void][] = [
+  const cases: [title: string, code: string, answer: (socket: Socket) => void][] = [
     [
       'headers without end',
       'header_overflow',

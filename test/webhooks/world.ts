@@ -8,7 +8,8 @@ import { scenarios } from '../../src/scenarios/tables.ts'
 import type { EventData } from '../../src/events/catalog.ts'
 import { transaction } from '../../src/platform/db.ts'
 import type { Deps } from '../../src/platform/deps.ts'
-import type { Egress } from '../../src/platform/egress/post.ts'
+import type { Egress, EgressResult } from '../../src/platform/egress/post.ts'
+import type { UrlRule } from '../../src/platform/egress/url.ts'
 import { newId } from '../../src/platform/ids.ts'
 import type { NewJob } from '../../src/platform/queues.ts'
 import { events } from '../../src/events/tables.ts'
@@ -44,16 +45,14 @@ export const makeMatch = async (deps: Deps, pair: Pair): Promise<EventData<'matc
       industry: 'ind.C33',
       problems: ['pb.defect-inspection'],
     })
-    await tx
-      .insert(capabilities)
-      .values({
-        ...common,
-        id: capabilityId,
-        organisationId: pair.vendorId,
-        problems: [],
-        techniques: [],
-        audiences: [],
-      })
+    await tx.insert(capabilities).values({
+      ...common,
+      id: capabilityId,
+      organisationId: pair.vendorId,
+      problems: [],
+      techniques: [],
+      audiences: [],
+    })
     await tx.insert(matches).values({
       ...pair,
       id: matchId,
@@ -88,8 +87,8 @@ export const makeMatch = async (deps: Deps, pair: Pair): Promise<EventData<'matc
   })
 
 /** Appends events as the worker and answers their ids. */
-export const appendEvents = async (deps: Deps, events: NewEvent[]): Promise<string[]> =>
-  transaction(deps, WORKER, tx => append(tx, deps, WORKER, events))
+export const appendEvents = async (deps: Deps, news: NewEvent[]): Promise<string[]> =>
+  transaction(deps, WORKER, tx => append(tx, deps, WORKER, news))
 
 export type World = Awaited<ReturnType<typeof createWorld>>
 type Options = Omit<BuildOptions, 'clock'> & { egress?: Egress }
@@ -173,4 +172,42 @@ export type Delivery = {
   sequence: number
   attemptsMade: number
   nextAttemptAt?: string
+}
+
+export type Posted = { url: string; headers: Readonly<Record<string, string>>; body: string }
+const timings = { totalMs: 1 }
+export const answered = (status: number, headers: Record<string, string> = {}): EgressResult => ({
+  kind: 'response',
+  status,
+  headers,
+  excerpt: '',
+  timings,
+})
+export const failed = (code: 'timeout' | 'connection_refused' | 'aborted'): EgressResult => ({
+  kind: 'error',
+  code,
+  message: code,
+  timings,
+})
+export const blockedBy = (rule: UrlRule): EgressResult => ({
+  kind: 'error',
+  code: 'blocked_address',
+  rule,
+  message: rule,
+  timings,
+})
+
+/** An outside world that answers as it is told, and keeps what it was sent. */
+export const createPeers = (answer: (posted: Posted, nth: number) => EgressResult | Promise<EgressResult>) => {
+  const posted: Posted[] = []
+  const egress: Egress = {
+    post: async (url, { headers, body }) => {
+      const entry = { url, headers, body }
+      posted.push(entry)
+      return answer(entry, posted.length)
+    },
+    check: async url => ({ allowed: true, url: new URL(url) }),
+    close: () => {},
+  }
+  return { posted, egress }
 }
