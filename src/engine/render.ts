@@ -55,10 +55,16 @@ function renderPart(
 ): string | undefined {
   const voice = { language, lexicon }
   const pieces = evidence.flatMap(piece => renderPiece(name, piece, voice) ?? [])
-  const said = [...new Set(pieces)].slice(0, 3)
+  const said = keepFirst(pieces).slice(0, 3)
   if (said.length === 0) return undefined
   const label = PART_LABELS[name][language]
   return language === 'zh' ? `${label}：${said.join('；')}。` : `${label}: ${said.join('; ')}.`
+}
+
+/** One piece for each name: "部署方式（边缘）" leaves no need for a bare "部署方式". */
+function keepFirst(pieces: readonly string[]): string[] {
+  const nameOf = (piece: string) => piece.replace(/\s*[（(].*$/, '')
+  return pieces.filter((piece, i) => pieces.findIndex(other => nameOf(other) === nameOf(piece)) === i)
 }
 
 function renderPiece(name: PartName, piece: Evidence, voice: Voice): string | undefined {
@@ -73,6 +79,13 @@ function renderPiece(name: PartName, piece: Evidence, voice: Voice): string | un
     return shown === '' ? label : voice.language === 'zh' ? `${label}（${shown}）` : `${label} (${shown})`
   }
   const supply = concept ?? quote(piece.capability, voice)
+  // A single character or a bare number says nothing to a reader, however rare it is.
+  if (
+    name === 'text' &&
+    piece.concept === undefined &&
+    piece.capability.every(span => /^.?$|^\d+$/u.test(span.surface))
+  )
+    return undefined
   if (demand === undefined || supply === undefined) return supply ?? demand
   if (name === 'data')
     return voice.language === 'zh'

@@ -8,10 +8,11 @@ import {
   type ScenarioFeatures,
   scenarioFeatures,
 } from '../../src/engine/features.ts'
+import { balance } from '../../src/engine/parts/balance.ts'
 import { planConcepts } from '../../src/engine/parts/concepts.ts'
 import { PART_WEIGHTS } from '../../src/engine/parts/weights.ts'
 import { problemValue, serve, techniqueValue } from '../../src/engine/parts.ts'
-import { boundTotal, partValues, scorePair, totalOf } from '../../src/engine/score.ts'
+import { boundTotal, demandCeilings, partValues, scorePair, supplyCeilings, totalOf } from '../../src/engine/score.ts'
 import { type CapabilityInput, PART_NAMES, type ScenarioInput, type Score } from '../../src/engine/types.ts'
 import { arbitraryCapability, arbitraryScenario, arbitraryText, meetRequirement, runs } from './arbitrary.ts'
 import { lexicon } from './lexicon.ts'
@@ -65,6 +66,39 @@ t.test('the fast values give the same total as the full score, and the bound is 
     }),
     runs(150),
   )
+})
+
+t.test('no part passes the lesser of what the demand and the supply allow it, so that a bound may use it', async () => {
+  fc.assert(
+    fc.property(arbitraryScenario, arbitraryCapability, (scenario, capability) => {
+      const demand = scenarioFeatures(lexicon, scenario)
+      const supply = capabilityFeatures(lexicon, capability)
+      const values = new Float64Array(PART_NAMES.length)
+      partValues(demand, supply, 0.4, values)
+      const [most, least] = [demandCeilings(demand), supplyCeilings(supply)]
+      return (['data', 'operation', 'commercial', 'trackRecord'] as const).every(
+        name => (values[PART_NAMES.indexOf(name)] ?? 0) <= Math.min(most[name], least[name]) + 1e-9,
+      )
+    }),
+    runs(250),
+  )
+})
+
+t.test('a reason taken away never raises a balance, and none leaves the neutral value', async t => {
+  const strengths = fc.array(fc.record({ strength: fc.double({ min: 0, max: 1, noNaN: true }) }), { maxLength: 6 })
+  fc.assert(
+    fc.property(strengths, strengths, fc.nat(), (gains, losses, at) => {
+      const whole = balance(0.5, gains, losses)
+      const fewer = balance(
+        0.5,
+        gains.filter((_, i) => i !== at % Math.max(1, gains.length)),
+        losses,
+      )
+      return fewer <= whole + 1e-12 && whole >= 0 && whole <= 1
+    }),
+    runs(200),
+  )
+  t.equal(balance(0.4, [], []), 0.4)
 })
 
 t.test('equal input gives equal bytes, and permuting any list changes neither total nor parts', async () => {

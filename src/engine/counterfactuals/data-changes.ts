@@ -10,7 +10,7 @@ export function listDataChanges(pair: Pair, services: readonly Service[]): Chang
     const needed = pair.capability.requirements[service.requirement]
     const held = pair.scenario.datasets[service.dataset]
     if (needed === undefined) return []
-    if (held === undefined) return [collectDataset(service, needed)]
+    if (held === undefined) return [provideDataset(service, needed)]
     return service.judgements
       .filter(row => row.verdict !== 'ok')
       .flatMap(row => [closeRow(pair, service, held, needed, row), lowerMinimum(service, needed, row)])
@@ -25,8 +25,8 @@ function replaceDataset(index: number, patch: Partial<HeldData>): (pair: Pair) =
   }
 }
 
-/** A dataset that meets the requirement in every attribute that it states. */
-function collectDataset({ requirement }: Service, needed: NeededData): Change {
+/** A dataset that meets the requirement in every attribute: to be confirmed while nothing is told, else to be collected. */
+function provideDataset({ requirement, judgements }: Service, needed: NeededData): Change {
   const { name, modality, formats, protocols, volumeMin, labelCoverageMin, labelledSamplesMin } = needed
   const samples = Math.max(labelledSamplesMin ?? 0, volumeMin?.unit === 'samples' ? volumeMin.value : 0)
   const dataset: HeldData = {
@@ -57,9 +57,10 @@ function collectDataset({ requirement }: Service, needed: NeededData): Change {
     },
     capability,
   })
+  const isUntold = judgements.some(row => row.fix === 'askFactory')
   return {
-    change: 'collectDataset',
-    params: { modality, requirement },
+    change: isUntold ? 'confirmData' : 'collectDataset',
+    params: { modality },
     by: 'factory',
     about: `${requirement}/modality`,
     apply,

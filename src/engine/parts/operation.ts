@@ -2,6 +2,7 @@ import type { CapabilityFeatures, ScenarioFeatures } from '../features.ts'
 import { narrowestReach } from '../interface/permission.ts'
 import { DATA_REACHES } from '../types.ts'
 import type { Reason } from './balance.ts'
+import { GAINS } from './weights.ts'
 import type { Lexicon } from '../lexicon/lexicon.ts'
 
 /** A reason with the fields of both sides that it stands on (JSON pointers) and what joins them. */
@@ -30,7 +31,7 @@ function weighDeployment(scenario: ScenarioFeatures, capability: CapabilityFeatu
   const place = { capability: stated === undefined ? '/summary' : '/deployments' }
   const shared = accepted.find(deployment => offered.includes(deployment))
   if (accepted.length > 0) {
-    const reason = { ...place, scenario: '/constraints/deployments', strength: 0.4 * trust }
+    const reason = { ...place, scenario: '/constraints/deployments', strength: GAINS.deployment * trust }
     if (shared !== undefined) gains.push({ ...reason, concept: shared })
     else losses.push({ ...reason, strength: 0.7 * trust })
   }
@@ -38,7 +39,7 @@ function weighDeployment(scenario: ScenarioFeatures, capability: CapabilityFeatu
   const goesTo = narrowestReach(offered)
   if (reach === undefined || goesTo === undefined) return
   const fits = DATA_REACHES.indexOf(goesTo) <= DATA_REACHES.indexOf(reach)
-  const reason = { ...place, scenario: '/constraints/reach', strength: (fits ? 0.4 : 0.8) * trust }
+  const reason = { ...place, scenario: '/constraints/reach', strength: (fits ? GAINS.reach : 0.8) * trust }
   if (fits) gains.push(reason)
   else losses.push(reason)
 }
@@ -54,7 +55,7 @@ function weighPace(scenario: ScenarioFeatures, capability: CapabilityFeatures, {
   for (const { limit, scenario: field } of limits) {
     if (limit === undefined) continue
     const reason = { scenario: field, capability: '/latencyMs' }
-    if (latencyMs <= limit) gains.push({ ...reason, strength: 0.3 })
+    if (latencyMs <= limit) gains.push({ ...reason, strength: GAINS.latency })
     else losses.push({ ...reason, strength: Math.min(0.9, 0.3 + 0.3 * Math.log2(latencyMs / limit)) })
   }
 }
@@ -69,7 +70,7 @@ function weighHardware(scenario: ScenarioFeatures, capability: CapabilityFeature
   if (scenario.constraints.domesticHardware !== true || capability.hardware.length === 0) return
   const chip = runsOnDomesticHardware(scenario.lexicon, capability.hardware)
   const reason = { scenario: '/constraints/domesticHardware', capability: '/hardware' }
-  if (chip !== undefined) gains.push({ ...reason, strength: 0.4, concept: chip })
+  if (chip !== undefined) gains.push({ ...reason, strength: GAINS.domesticHardware, concept: chip })
   else if (capability.hardware.includes('hw.gpu-nvidia')) losses.push({ ...reason, strength: 0.8 })
 }
 
@@ -83,7 +84,7 @@ function weighCertificates(
   if (held === undefined) return
   for (const concept of asked) {
     const reason = { scenario: '/constraints/certificates', capability: '/certificates', concept }
-    if (holdsCertificate(held, concept)) gains.push({ ...reason, strength: 0.3 })
+    if (holdsCertificate(held, concept)) gains.push({ ...reason, strength: GAINS.certificate })
     else losses.push({ ...reason, strength: 0.4 })
   }
 }
@@ -100,7 +101,8 @@ function weighIntegrations(scenario: ScenarioFeatures, capability: CapabilityFea
     scenario.datasets.flatMap(dataset => [...(dataset.systems ?? []), ...(dataset.protocols ?? [])]),
   )
   for (const concept of capability.integrations) {
-    if (present.has(concept)) gains.push({ scenario: '/datasets', capability: '/integrations', concept, strength: 0.2 })
+    if (present.has(concept))
+      gains.push({ scenario: '/datasets', capability: '/integrations', concept, strength: GAINS.integration })
   }
 }
 
@@ -108,6 +110,6 @@ function weighCapacity(capability: CapabilityFeatures, { gains, losses }: Reason
   const { capacity, capacityUsed = 0 } = capability.input
   if (capacity === undefined) return
   const reason = { scenario: '/', capability: '/capacity' }
-  if (capacityUsed < capacity) gains.push({ ...reason, strength: 0.15 })
+  if (capacityUsed < capacity) gains.push({ ...reason, strength: GAINS.capacity })
   else losses.push({ ...reason, strength: 0.6 })
 }

@@ -2,6 +2,7 @@ import { conceptNumber } from '../features/refs.ts'
 import type { CapabilityFeatures, ScenarioFeatures } from '../features.ts'
 import { PICKED } from '../features/concepts.ts'
 import type { Reasons } from './operation.ts'
+import { GAINS } from './weights.ts'
 
 /** How ready it is (TRL 1 to 9), and whether it has been done before: in this industry, on this measure. */
 export function trackRecordReasons(scenario: ScenarioFeatures, capability: CapabilityFeatures): Reasons {
@@ -16,7 +17,8 @@ function weighReadiness(capability: CapabilityFeatures, { gains, losses }: Reaso
   const { trl } = capability.input
   if (trl === undefined) return
   const reason = { scenario: '/', capability: '/trl' }
-  if (trl >= 6) gains.push({ ...reason, strength: trl >= 8 ? 0.35 : trl === 7 ? 0.2 : 0.1 })
+  if (trl >= 6)
+    gains.push({ ...reason, strength: trl >= 8 ? GAINS.trlProven : trl === 7 ? GAINS.trlPiloted : GAINS.trlShown })
   else losses.push({ ...reason, strength: trl === 5 ? 0.2 : 0.5 })
 }
 
@@ -24,7 +26,7 @@ function weighIndustry(scenario: ScenarioFeatures, capability: CapabilityFeature
   const { industry } = scenario
   if (industry === undefined || capability.industries.length === 0) return
   const reason = { scenario: '/industry', capability: '/industries', concept: industry }
-  if (capability.industries.includes(industry)) gains.push({ ...reason, strength: 0.3 })
+  if (capability.industries.includes(industry)) gains.push({ ...reason, strength: GAINS.industry })
   else losses.push({ ...reason, strength: 0.2 })
 }
 
@@ -33,7 +35,8 @@ function weighCases(scenario: ScenarioFeatures, capability: CapabilityFeatures, 
   capability.cases.forEach(({ industry, kpi, verified }, i) => {
     const sameIndustry = industry !== undefined && industry === scenario.industry
     const sameKpi = kpi !== undefined && holdsConcept(scenario, kpi)
-    const strength = (sameIndustry ? 0.25 : 0.05) + (sameKpi ? 0.2 : 0) + (verified ? 0.1 : 0)
+    const about = (sameIndustry ? GAINS.caseSameIndustry : GAINS.caseAny) + (sameKpi ? GAINS.caseSameKpi : 0)
+    const strength = about + (verified ? GAINS.caseVerified : 0)
     const concept = sameIndustry ? industry : sameKpi ? kpi : undefined
     gains.push({
       scenario: sameIndustry ? '/industry' : '/goals',

@@ -33,6 +33,29 @@ export const NEUTRAL: Record<Exclude<PartName, 'text' | 'data'>, number> = {
 /** Value of the problem part where both sides picked problems and none of them meet. */
 export const PROBLEM_MISMATCH = 0.1
 
+/** How strongly each reason for a pair speaks, 0 to 1, where it holds (own judgement; see `balance`). */
+export const GAINS = {
+  deployment: 0.4,
+  reach: 0.4,
+  latency: 0.3,
+  domesticHardware: 0.4,
+  certificate: 0.3,
+  integration: 0.2,
+  capacity: 0.15,
+  priceWithin: 0.6,
+  priceTouching: 0.4,
+  dates: 0.4,
+  region: 0.3,
+  industry: 0.3,
+  trlProven: 0.35,
+  trlPiloted: 0.2,
+  trlShown: 0.1,
+  caseAny: 0.05,
+  caseSameIndustry: 0.25,
+  caseSameKpi: 0.2,
+  caseVerified: 0.1,
+} as const
+
 const FACTORY = PART_NAMES.map(name => PART_WEIGHTS.factory[name])
 const VENDOR = PART_NAMES.map(name => PART_WEIGHTS.vendor[name])
 

@@ -217,8 +217,8 @@ export const CHANGE_WORDS: Record<ChangeCode, Bilingual> = {
   desensitise: { zh: '数据脱敏[（{dataset}）]', en: 'mask the data[ ({dataset})]' },
   exportData: { zh: '把数据导出备用[（{dataset}）]', en: 'export the data[ ({dataset})]' },
   confirmData: {
-    zh: '确认数据符合要求[：{field}][（{dataset}）]',
-    en: 'confirm that the data is as needed[: {field}][ ({dataset})]',
+    zh: '确认数据符合要求[：{field}][：{modality}][（{dataset}）]',
+    en: 'confirm that the data is as needed[: {field}][: {modality}][ ({dataset})]',
   },
   lowerMinimum: {
     zh: '供方降低最低要求[：{field}][降到 {to}][ {unit}]',
