@@ -8,7 +8,6 @@ import { partValues, serve } from './parts.ts'
 import { type Direction, directionScore, fuse, PART_WEIGHTS, splitScore } from './parts/weights.ts'
 import { type DirectionScore, type Evidence, PART_NAMES, type PartName, type Score } from './types.ts'
 
-export { demandCeilings, type PartCeilings, supplyCeilings } from './parts/ceilings.ts'
 export { partValues } from './parts.ts'
 export { boundTotal, totalOf, WEIGHTS_VERSION } from './parts/weights.ts'
 

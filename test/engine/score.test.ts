@@ -12,7 +12,7 @@ import { balance } from '../../src/engine/parts/balance.ts'
 import { planConcepts } from '../../src/engine/parts/concepts.ts'
 import { PART_WEIGHTS } from '../../src/engine/parts/weights.ts'
 import { problemValue, serve, techniqueValue } from '../../src/engine/parts.ts'
-import { boundTotal, demandCeilings, partValues, scorePair, supplyCeilings, totalOf } from '../../src/engine/score.ts'
+import { boundTotal, partValues, scorePair, totalOf } from '../../src/engine/score.ts'
 import { type CapabilityInput, PART_NAMES, type ScenarioInput, type Score } from '../../src/engine/types.ts'
 import { arbitraryCapability, arbitraryScenario, arbitraryText, meetRequirement, runs } from './arbitrary.ts'
 import { lexicon } from './lexicon.ts'
@@ -65,22 +65,6 @@ t.test('the fast values give the same total as the full score, and the bound is 
       return totalOf(values) === total && boundTotal(known) >= total
     }),
     runs(150),
-  )
-})
-
-t.test('no part passes the lesser of what the demand and the supply allow it, so that a bound may use it', async () => {
-  fc.assert(
-    fc.property(arbitraryScenario, arbitraryCapability, (scenario, capability) => {
-      const demand = scenarioFeatures(lexicon, scenario)
-      const supply = capabilityFeatures(lexicon, capability)
-      const values = new Float64Array(PART_NAMES.length)
-      partValues(demand, supply, 0.4, values)
-      const [most, least] = [demandCeilings(demand), supplyCeilings(supply)]
-      return (['data', 'operation', 'commercial', 'trackRecord'] as const).every(
-        name => (values[PART_NAMES.indexOf(name)] ?? 0) <= Math.min(most[name], least[name]) + 1e-9,
-      )
-    }),
-    runs(250),
   )
 })
 
