@@ -19,7 +19,7 @@ const Direction = z.object({
     z.object({
       name: z.enum(PART_NAMES),
       weight: z.int().describe('Weights of a direction sum to 10,000'),
-      value: Score,
+      value: z.number().min(0).max(1),
       contribution: z.int().describe('Contributions of a direction sum to its score exactly'),
       evidence: z.array(Evidence),
     }),

@@ -23,8 +23,16 @@ const logError = (error: unknown) => {
   const constraint = cause && 'constraint_name' in cause ? cause.constraint_name : undefined
   const isQuery = error.name === 'DrizzleQueryError' || error.message.startsWith('Failed query')
   const message = isQuery ? `query failed: ${cause && code ? cause.message : 'unknown'}` : error.message
-  return { type: error.name, message, code, constraint, stack: stackWithoutMessage(error) }
+  return { type: error.name, message, code, constraint, fields: wrongFields(cause), stack: stackWithoutMessage(error) }
 }
+
+/** Where an answer broke its own schema: paths and codes, never values. */
+const wrongFields = (cause: Error | undefined): string[] | undefined =>
+  cause && 'issues' in cause && Array.isArray(cause.issues)
+    ? cause.issues.map(
+        (issue: { path: PropertyKey[]; code: string }) => `${issue.path.map(String).join('/')}: ${issue.code}`,
+      )
+    : undefined
 
 const stackWithoutMessage = (error: Error): string =>
   (error.stack ?? '')
