@@ -64,8 +64,8 @@ export function createEngine({ lexicon, dictionary }: EngineParts): Engine {
   return {
     versions,
     index: {
-      put: supplies.put,
-      remove: supplies.remove,
+      put: capability => supplies.put(capability),
+      remove: id => supplies.remove(id),
       get size() {
         return supplies.size
       },

@@ -48,7 +48,10 @@ t.test('a near miss would have entered the list but for its gate, and the best c
       t.ok(miss.gates.length > 0 && miss.total === 0 && miss.totalWithoutGates >= floor)
       seen++
     }
-    t.same(nearMisses.map(miss => miss.totalWithoutGates).sort((a, b) => b - a), nearMisses.map(miss => miss.totalWithoutGates))
+    t.same(
+      nearMisses.map(miss => miss.totalWithoutGates).sort((a, b) => b - a),
+      nearMisses.map(miss => miss.totalWithoutGates),
+    )
   }
   t.ok(seen > 0, 'the province has gated pairs')
 })
@@ -79,7 +82,7 @@ t.test('an index that was changed step by step ranks like one built afresh', asy
     ),
   )
   t.equal(engine.index.size, fresh.index.size)
-  for (let number = 0; number < 5; number++) {
+  for (let number = 0; number < 3; number++) {
     t.same(engine.rank(province.scenario(number), ALL), fresh.rank(province.scenario(number), ALL))
   }
 })

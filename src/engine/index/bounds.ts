@@ -1,7 +1,7 @@
 import type { ScenarioFeatures } from '../features.ts'
 import type { ConceptPart } from '../parts/concepts.ts'
 import { NEUTRAL, PART_WEIGHTS } from '../parts/weights.ts'
-import { PART_NAMES } from '../types.ts'
+import type { StructuredBounds } from './structured.ts'
 import { type SupplyShard, unpackWorth } from './supply.ts'
 
 /** Sums are kept in 32 bits; this covers what their rounding may take off a bound. */
@@ -73,23 +73,49 @@ function clearBest({ concepts }: SupplyShard, best: Float32Array, concept: numbe
   for (let at = start; at < end; at++) best[(data[at] as number) >>> 8] = 0
 }
 
-/** Total of a pair at most, for given values of the three parts that the postings tell. */
-export type TotalBound = (problem: number, technique: number, text: number) => number
-
 /**
- * At most the total for known problem, technique and text values, where every other part is at most `others`.
- * The same linear sums and geometric mean as `totalOf`, without rounding, plus what rounding can add.
+ * For every slot of a shard at least the total that the pair can have: the linear sums and the geometric mean of
+ * `totalOf` over upper bounds of all seven parts, plus what rounding can add.
  */
-export function createTotalBound(others: number): TotalBound {
-  const sumOthers = (direction: 'factory' | 'vendor') =>
-    PART_NAMES.slice(3).reduce((sum, name) => sum + PART_WEIGHTS[direction][name] * others, 0)
+export function boundTotals(
+  shard: SupplyShard,
+  parts: ConceptBounds & { text(slot: number): number },
+  structured: StructuredBounds,
+): Float32Array {
   const { factory, vendor } = PART_WEIGHTS
-  const baseFactory = sumOthers('factory') + 1
-  const baseVendor = sumOthers('vendor') + 1
-  return (problem, technique, text) =>
-    1 +
-    Math.sqrt(
-      (baseFactory + factory.problem * problem + factory.technique * technique + factory.text * text) *
-        (baseVendor + vendor.problem * problem + vendor.technique * technique + vendor.text * text),
-    )
+  const { data, operation, commercial } = shard.facets
+  const [dataClass, operationClass, commercialClass] = [data.classes(), operation.classes(), commercial.classes()]
+  const bounds = new Float32Array(shard.supplies.length)
+  for (let slot = 0; slot < bounds.length; slot++) {
+    const problem = parts.problem[slot] as number
+    const technique = parts.technique[slot] as number
+    const text = parts.text(slot)
+    const dataBound = structured.data[dataClass[slot] as number] as number
+    const operationBound = structured.operation[operationClass[slot] as number] as number
+    const commercialBound = structured.commercial[commercialClass[slot] as number] as number
+    const record = structured.trackRecord[slot] as number
+    const toFactory =
+      factory.problem * problem +
+      factory.technique * technique +
+      factory.text * text +
+      factory.data * dataBound +
+      factory.operation * operationBound +
+      factory.commercial * commercialBound +
+      factory.trackRecord * record
+    const toVendor =
+      vendor.problem * problem +
+      vendor.technique * technique +
+      vendor.text * text +
+      vendor.data * dataBound +
+      vendor.operation * operationBound +
+      vendor.commercial * commercialBound +
+      vendor.trackRecord * record
+    bounds[slot] = Math.sqrt((toFactory + ROUNDED_UP) * (toVendor + ROUNDED_UP)) + ROUNDED_UP
+  }
+  return bounds
 }
+
+export type ConceptBounds = Record<ConceptPart, Float32Array>
+
+/** Half a point for rounding a direction or the total, half for what 32-bit sums lose. */
+const ROUNDED_UP = 1

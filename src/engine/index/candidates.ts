@@ -1,7 +1,8 @@
 import type { Demand } from '../rank.ts'
 import { createTextCeiling, scoreTexts, type TextScores, textValue } from '../lexical/textIndex.ts'
 import type { Language } from '../types.ts'
-import { boundConceptPart, createTotalBound } from './bounds.ts'
+import { boundConceptPart, boundTotals } from './bounds.ts'
+import { boundStructuredParts } from './structured.ts'
 import { LANGUAGES, type Supply, type SupplyIndex } from './supply.ts'
 
 /** A supply that may score up to `bound`, with its exact text value. */
@@ -12,7 +13,6 @@ export type ShardBounds = { language: Language; texts: TextScores; bounds: Float
 
 /** Works out every slot's bound in one sweep over the postings, pausing between the kinds of work. */
 export function* boundShards(supplies: SupplyIndex, demand: Demand): Generator<undefined, ShardBounds[]> {
-  const bound = createTotalBound(1)
   const shards: ShardBounds[] = []
   for (const language of LANGUAGES) {
     const shard = supplies.shards[language]
@@ -21,13 +21,14 @@ export function* boundShards(supplies: SupplyIndex, demand: Demand): Generator<u
     const texts = scoreTexts(shard.texts, demand.query.byLanguage[language], size)
     const ceiling = createTextCeiling(texts.ideal)
     yield
-    const problems = boundConceptPart(shard, demand.features, 'problem', supplies.rarity)
-    const techniques = boundConceptPart(shard, demand.features, 'technique', supplies.rarity)
+    const problem = boundConceptPart(shard, demand.features, 'problem', supplies.rarity)
+    const technique = boundConceptPart(shard, demand.features, 'technique', supplies.rarity)
     yield
-    const bounds = new Float32Array(size)
-    for (let slot = 0; slot < size; slot++) {
-      bounds[slot] = bound(problems[slot] as number, techniques[slot] as number, ceiling(texts.raw[slot] as number))
-    }
+    const structured = boundStructuredParts(shard, demand.features)
+    yield
+    const text = (slot: number) => ceiling(texts.raw[slot] as number)
+    const bounds = boundTotals(shard, { problem, technique, text }, structured)
+    yield
     shards.push({ language, texts, bounds })
   }
   return shards
@@ -58,7 +59,9 @@ export function* visitByBound(supplies: SupplyIndex, shards: readonly ShardBound
   }
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     const entries = order.subarray(starts[bucket], starts[bucket + 1])
-    if (entries.length > 0) yield readCandidates(supplies, shards, entries)
+    const candidates = readCandidates(supplies, shards, entries)
+    // A bucket may hold emptied slots alone, and a reader takes an empty one for the end.
+    if (candidates.length > 0) yield candidates
   }
 }
 

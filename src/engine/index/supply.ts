@@ -1,5 +1,7 @@
 import { type CapabilityFeatures, capabilityFeatures } from '../features.ts'
 import { PICKED } from '../features/concepts.ts'
+import { createFacets, type Facets } from './facets.ts'
+import { CASES_MAX, NAMED_MARK } from './structured.ts'
 import { createPostings, type Postings, SLOTS_MAX } from '../lexical/postings.ts'
 import { createShard, type Shard } from '../lexical/shard.ts'
 import { countDocumentTerms, findLanguage } from '../lexical/textIndex.ts'
@@ -22,7 +24,15 @@ export type Supply = {
  * The supplies told in one language. A slot is a place in `supplies`; a removed supply leaves its slot empty.
  * `concepts` holds by concept number which supplies name it, with the weight that `packWeight` gives.
  */
-export type SupplyShard = { supplies: (Supply | undefined)[]; texts: Shard; concepts: Postings; emptySlots: number }
+export type SupplyShard = {
+  supplies: (Supply | undefined)[]
+  texts: Shard
+  concepts: Postings
+  /** By industry id which supplies name it or have cases in it. */
+  industries: Postings
+  facets: Facets
+  emptySlots: number
+}
 
 export type SupplyIndex = {
   put(capability: IndexedCapability): void
@@ -47,6 +57,8 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
     supplies: [],
     texts: createShard(weights),
     concepts: createPostings(),
+    industries: createPostings(),
+    facets: createFacets(),
     emptySlots: 0,
   })
   const shards = { zh: createSupplyShard(), en: createSupplyShard() }
@@ -81,6 +93,7 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
       conceptDfs[number] = (conceptDfs[number] ?? 0) + 1
       shard.concepts.add(number, slot, packWeight(features.concepts.weights[i] ?? 0))
     }
+    addStructure(shard, slot, features)
     places.set(id, { language, slot })
   }
   return {
@@ -96,9 +109,22 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
       return places.size
     },
     get memoryBytes() {
-      const sizes = LANGUAGES.map(name => shards[name].texts.memoryBytes + shards[name].concepts.memoryBytes)
+      const sizes = LANGUAGES.map(
+        name =>
+          shards[name].texts.memoryBytes + shards[name].concepts.memoryBytes + shards[name].industries.memoryBytes,
+      )
       return sizes.reduce((sum, size) => sum + size, conceptDfs.byteLength)
     },
+  }
+}
+
+/** What the parts that are not text or concepts read of a supply. */
+function addStructure({ facets, industries }: SupplyShard, slot: number, features: CapabilityFeatures): void {
+  for (const name of ['data', 'operation', 'commercial', 'trackRecord'] as const) facets[name].add(slot, features)
+  const named = new Set(features.industries)
+  for (const industry of new Set([...named, ...features.cases.flatMap(found => found.industry ?? [])])) {
+    const cases = features.cases.filter(found => found.industry === industry).length
+    industries.add(industry, slot, Math.min(CASES_MAX, cases) + (named.has(industry) ? NAMED_MARK : 0))
   }
 }
 
@@ -138,6 +164,9 @@ function compactIfSparse(shard: SupplyShard, places: Map<string, { language: Lan
   }
   shard.texts.compact(renumber)
   shard.concepts.compact(renumber)
+  shard.industries = createPostings()
+  shard.facets = createFacets()
+  for (const [slot, supply] of kept.entries()) addStructure(shard, slot, supply.features)
   shard.supplies = kept
   shard.emptySlots = 0
 }

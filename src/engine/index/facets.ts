@@ -1,0 +1,120 @@
+import type { CapabilityFeatures } from '../features.ts'
+
+/**
+ * Supplies grouped by what one part reads of them. A part's formula then runs once per class and scenario instead of
+ * once per pair. A class is never worth less to any scenario than its members: where its key rounds a figure, the
+ * representative has the better end.
+ */
+export type Facet<T> = {
+  /** Puts a supply into its class. */
+  add(slot: number, features: CapabilityFeatures): void
+  /** What the formula is run on, by class. */
+  representatives: readonly T[]
+  /** Class of each slot. */
+  classes(): Uint32Array
+}
+
+export function createFacet<T>(
+  classify: (features: CapabilityFeatures) => { key: string; representative: () => T },
+): Facet<T> {
+  const numbers = new Map<string, number>()
+  const representatives: T[] = []
+  let classes = new Uint32Array(1024)
+  return {
+    add: (slot, features) => {
+      const { key, representative } = classify(features)
+      let number = numbers.get(key)
+      if (number === undefined) {
+        number = representatives.length
+        numbers.set(key, number)
+        representatives.push(representative())
+      }
+      if (slot >= classes.length) {
+        const grown = new Uint32Array(Math.max(slot + 1, classes.length * 2))
+        grown.set(classes)
+        classes = grown
+      }
+      classes[slot] = number
+    },
+    representatives,
+    classes: () => classes,
+  }
+}
+
+export type NeededKind = { modality: string; level: 'required' | 'useful' }
+/** What the track record shows, without naming industries or measures. */
+export type RecordShape = {
+  trl: number | undefined
+  namesIndustries: boolean
+  cases: { kpi: boolean; verified: boolean }[]
+}
+
+/** The four parts that postings do not tell. */
+export type Facets = {
+  data: Facet<NeededKind[]>
+  operation: Facet<CapabilityFeatures>
+  commercial: Facet<CapabilityFeatures>
+  trackRecord: Facet<RecordShape>
+}
+
+export function createFacets(): Facets {
+  return {
+    data: createFacet(classifyData),
+    operation: createFacet(classifyOperation),
+    commercial: createFacet(classifyCommercial),
+    trackRecord: createFacet(classifyRecord),
+  }
+}
+
+function classifyData({ requirements }: CapabilityFeatures) {
+  const kinds = requirements.map(({ modality, level }) => ({ modality, level }))
+  return {
+    key: kinds
+      .map(kind => `${kind.modality} ${kind.level}`)
+      .sort()
+      .join('|'),
+    representative: () => kinds,
+  }
+}
+
+function classifyOperation(features: CapabilityFeatures) {
+  const { deployments, mentionedDeployments, hardware, integrations, certificates, latencyMs, input } = features
+  const { capacity, capacityUsed = 0 } = input
+  const isFree = capacity === undefined ? null : capacityUsed < capacity
+  const key = [deployments, mentionedDeployments, hardware, integrations, certificates, latencyMs, isFree]
+  return { key: JSON.stringify(key), representative: () => features }
+}
+
+/** Less money and less time are never worse, so both are rounded down to steps of a half power of two. */
+function classifyCommercial(features: CapabilityFeatures) {
+  const { price, leadTimeDays, regions } = features
+  const roundedPrice = price && {
+    currency: price.currency,
+    ...(price.min === undefined ? {} : { min: roundDown(price.min) }),
+    ...(price.max === undefined ? {} : { max: roundDown(price.max) }),
+  }
+  const roundedDays = leadTimeDays === undefined ? undefined : roundDown(leadTimeDays)
+  return {
+    key: JSON.stringify([roundedPrice, roundedDays, regions]),
+    representative: (): CapabilityFeatures => ({
+      ...features,
+      ...(roundedPrice === undefined ? {} : { price: roundedPrice }),
+      ...(roundedDays === undefined ? {} : { leadTimeDays: roundedDays }),
+    }),
+  }
+}
+
+function roundDown(value: number): number {
+  return value <= 0 ? value : 2 ** (Math.floor(Math.log2(value) * 2) / 2)
+}
+
+function classifyRecord({ input, industries, cases }: CapabilityFeatures) {
+  const shape: RecordShape = {
+    trl: input.trl,
+    namesIndustries: industries.length > 0,
+    cases: cases.map(({ kpi, verified }) => ({ kpi: kpi !== undefined, verified })),
+  }
+  const rank = (item: { kpi: boolean; verified: boolean }) => Number(item.kpi) * 2 + Number(item.verified)
+  shape.cases.sort((a, b) => rank(b) - rank(a))
+  return { key: JSON.stringify(shape), representative: () => shape }
+}
