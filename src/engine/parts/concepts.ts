@@ -32,6 +32,9 @@ const SCHEME_WEIGHTS: Record<string, number> = {
   hardware: 0.4,
 }
 
+/** What prose names is worth this much of what a person picked in a field (tuned on the development texts). */
+const TEXT_SHARE = 0.4
+
 /** Share that crosses an edge (MATCHING.md §3); typed edges are multiplied by their own weight. */
 const HIERARCHY_SHARE = 0.3
 const EDGE_SHARE = 0.6
@@ -72,7 +75,7 @@ export function planConcepts(lexicon: Lexicon, bag: ConceptBag, rarity: ConceptR
 
 function weighConcept(lexicon: Lexicon, concept: number, packed: number, rarity: ConceptRarity): number {
   const scheme = SCHEME_WEIGHTS[lexicon.concepts[concept]?.scheme ?? ''] ?? 0
-  return packed > PICKED ? scheme : scheme * packed * rarity(concept)
+  return packed > PICKED ? scheme : TEXT_SHARE * scheme * packed * rarity(concept)
 }
 
 /** The concept itself, its parent and children, and what typed edges join to it, each with its share. */

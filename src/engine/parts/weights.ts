@@ -9,18 +9,18 @@ export type Direction = 'factory' | 'vendor'
  */
 export const PART_WEIGHTS: Record<Direction, Record<PartName, number>> = {
   factory: {
-    problem: 1500,
-    technique: 700,
-    text: 2800,
-    data: 2200,
-    operation: 1200,
-    commercial: 800,
+    problem: 2200,
+    technique: 800,
+    text: 2400,
+    data: 2000,
+    operation: 1100,
+    commercial: 700,
     trackRecord: 800,
   },
-  vendor: { problem: 1400, technique: 700, text: 2600, data: 3000, operation: 800, commercial: 1200, trackRecord: 300 },
+  vendor: { problem: 2000, technique: 800, text: 2200, data: 2600, operation: 700, commercial: 1300, trackRecord: 400 },
 }
 /** Names the weights and the stated middle values below; changes whenever one of them does. */
-export const WEIGHTS_VERSION = 'weights-1'
+export const WEIGHTS_VERSION = 'weights-2'
 
 /** Value of a part about which nothing is known. */
 export const NEUTRAL: Record<Exclude<PartName, 'text' | 'data'>, number> = {
@@ -31,7 +31,7 @@ export const NEUTRAL: Record<Exclude<PartName, 'text' | 'data'>, number> = {
   trackRecord: 0.4,
 }
 /** Value of the problem part where both sides picked problems and none of them meet. */
-export const PROBLEM_MISMATCH = 0.1
+export const PROBLEM_MISMATCH = 0
 
 /** How strongly each reason for a pair speaks, 0 to 1, where it holds (own judgement; see `balance`). */
 export const GAINS = {
