@@ -4,7 +4,13 @@ import { listFacts } from './facts/fact.ts'
 import { implyGoals } from './facts/goals.ts'
 import { type Implied, readText } from './facts/reading.ts'
 import { type ConceptBag, packConcepts } from './features/concepts.ts'
-import { capabilityTexts, listCapabilityMentions, listScenarioMentions, scenarioTexts } from './features/mentions.ts'
+import {
+  capabilityTexts,
+  listCapabilityMentions,
+  listScenarioMentions,
+  type SourcedMention,
+  scenarioTexts,
+} from './features/mentions.ts'
 import { resolveRef, resolveRefs } from './features/refs.ts'
 import {
   type HeldData,
@@ -38,6 +44,8 @@ export type ScenarioSources = Partial<
 export type ScenarioFeatures = {
   lexicon: Lexicon
   input: ScenarioInput
+  /** Every place that names a concept, kept since all pairs of a scenario show the same ones. */
+  mentions: SourcedMention[]
   concepts: ConceptBag
   /** Which supply concepts would meet this demand, worked out once. */
   plan: ConceptPlan
@@ -93,12 +101,14 @@ export function scenarioFeatures(lexicon: Lexicon, input: ScenarioInput, rarity?
     ? input.goals
     : readings.flatMap(r => implyGoals(lexicon, r)).map(goal => goal.value)
   const budget = firstOf(readings, implyBudget)
-  const concepts = packConcepts(lexicon, listScenarioMentions(lexicon, input))
+  const mentions = listScenarioMentions(lexicon, input)
+  const concepts = packConcepts(lexicon, mentions)
   const neededBy = input.neededBy ?? firstOf(readings, reading => implyDates(reading).neededBy)?.value
   const startsOn = input.startsOn ?? firstOf(readings, reading => implyDates(reading).startsOn)?.value
   return {
     lexicon,
     input,
+    mentions,
     concepts,
     plan: planConcepts(lexicon, concepts, rarity),
     datasets: data.map(({ value }) => resolveDataset(lexicon, value)),

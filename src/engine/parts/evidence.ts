@@ -1,4 +1,4 @@
-import { listCapabilityMentions, listScenarioMentions, type SourcedMention } from '../features/mentions.ts'
+import { listCapabilityMentions, type SourcedMention } from '../features/mentions.ts'
 import type { CapabilityFeatures, ScenarioFeatures } from '../features.ts'
 import { dataValue, isServed, type Service } from '../interface.ts'
 import { problemValue, reasonsValue, techniqueValue } from '../parts.ts'
@@ -14,14 +14,14 @@ const PIECES_MAX = 8
 /** Places kept for each concept and side. */
 const SPANS_MAX = 4
 
-/** What each part's value stands on, strongest first, with the places in both inputs. Reads both texts again. */
+/** What each part's value stands on, strongest first, with the places in both inputs. Reads the capability's texts again. */
 export function collectEvidence(
   scenario: ScenarioFeatures,
   capability: CapabilityFeatures,
   services: readonly Service[],
   text: Evidence[],
 ): Record<PartName, Evidence[]> {
-  const demand = groupSpans(listScenarioMentions(scenario.lexicon, scenario.input))
+  const demand = groupSpans(scenario.mentions)
   const supply = groupSpans(listCapabilityMentions(scenario.lexicon, capability.input))
   const concepts = (part: ConceptPart, value: number) =>
     conceptEvidence(scenario, capability, part, value, demand, supply)
