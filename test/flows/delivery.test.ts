@@ -76,8 +76,7 @@ t.test('after the last attempt a delivery is exhausted and its owner and the par
   await world.drain(endpoint.id)
   const [delivery] = await world.deliveries()
   t.match(delivery, { state: 'exhausted', reason: 'connection_refused', attemptsMade: 2 })
-  const told = await world.call('GET', '/events?types=delivery.exhausted', undefined, { key: world.park.key })
-  t.match(told.body.items, [
+  t.match(await world.told('delivery.exhausted', { key: world.park.key }), [
     { data: { deliveryId: delivery?.id, endpointId: endpoint.id, eventType: 'match.created' } },
   ])
 })
@@ -109,14 +108,13 @@ t.test('410 disables the endpoint at once; what is pending is held and what come
   t.equal(peers.posted.length, 1)
   t.match(await world.endpoint(endpoint.id), { state: 'disabled', disabledReason: 'gone' })
   await world.announce()
-  t.same((await world.deliveries()).map(delivery => [delivery.state, delivery.reason]).sort(), [
-    ['held', 'endpoint_disabled'],
-    ['held', 'endpoint_disabled'],
-    ['held', 'endpoint_disabled'],
-    ['held', 'gone'],
+  t.same((await world.deliveries()).map(({ state, reason }) => `${state} ${reason}`).sort(), [
+    'held endpoint_disabled',
+    'held endpoint_disabled',
+    'held endpoint_disabled',
+    'held gone',
   ])
-  const told = await world.call('GET', '/events?types=endpoint.disabled')
-  t.match(told.body.items, [{ data: { endpointId: endpoint.id, reason: 'gone' } }])
+  t.match(await world.told('endpoint.disabled'), [{ data: { endpointId: endpoint.id, reason: 'gone' } }])
 })
 
 t.test('429 with Retry-After leaves the whole endpoint alone until then', async t => {

@@ -15,7 +15,15 @@ import type { NewJob } from '../../src/platform/queues.ts'
 import { events } from '../../src/events/tables.ts'
 import { createDeliverHandler } from '../../workers/deliver.ts'
 import { createFanOutHandler } from '../../workers/fan-out.ts'
-import { bearer, buildDeps, type BuildOptions, createTestClock, makeOrganisation, makePark } from '../helper.ts'
+import {
+  bearer,
+  buildDeps,
+  type BuildOptions,
+  createTestClock,
+  eventually,
+  makeOrganisation,
+  makePark,
+} from '../helper.ts'
 
 const WORKER = { kind: 'worker' } as const
 
@@ -147,6 +155,32 @@ export const createWorld = async (t: Test, options: Options = {}) => {
       await fanOut({ id: 'job', data: { eventIds: ids } })
       return ids
     },
+    /** Many events at once that are about no match, so that they need none. */
+    announceMany: async (times: number) => {
+      const ids = await appendEvents(
+        deps,
+        Array.from({ length: times }, (_, i) => ({
+          type: 'scenario.unserved' as const,
+          readers: [vendor.id],
+          data: {
+            scenarioId: newId(deps, 'scenario'),
+            parkId: park.id,
+            scenarioTitle: `场景 ${i}`,
+            problems: [],
+            bestTotal: null,
+            threshold: 4_500,
+          },
+        })),
+      )
+      await fanOut({ id: 'job', data: { eventIds: ids } })
+      return ids
+    },
+    /** What the organisation was told, by polling. The feed waits for the oldest writer of the server, so this does too. */
+    told: async (types: string, { key = vendor.key, count = 1 } = {}) =>
+      eventually(async () => {
+        const { body } = await call('GET', `/events?types=${types}`, undefined, { key })
+        return body.items.length >= count && (body.items as { data: Record<string, unknown> }[])
+      }),
     /** Writes the deliveries of every event that has not been fanned out yet, as the relay would have it done. */
     fanOutRest: async () => {
       const rows = await transaction(deps, WORKER, tx =>
@@ -157,7 +191,10 @@ export const createWorld = async (t: Test, options: Options = {}) => {
       return rows.map(row => row.type)
     },
     drain: (endpointId: string) => deliver({ id: 'job', data: { endpointId } }),
-    deliveries: async (query = '') => (await call('GET', `/deliveries?limit=100${query}`)).body.items as Delivery[],
+    deliveries: async (query = '', key = vendor.key) =>
+      (await call('GET', `/deliveries?limit=100${query}`, undefined, { key })).body.items as Delivery[],
+    /** A vendor of the same park that is no party to anything. */
+    stranger: () => makeOrganisation(deps, 'vendor', [park.id]),
     endpoint: async (id: string) => (await call('GET', `/webhook-endpoints/${id}`)).body,
   }
 }
