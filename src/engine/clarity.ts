@@ -87,8 +87,12 @@ function weigh({ concepts, lexicon }: ScenarioFeatures, worth: (concept: Concept
   }, 0)
 }
 
-const OBJECT_ZH =
-  /[\u4e00-\u9fff]{1,4}?(?:件|板|壳|片|管|轴|齿轮|电池|电芯|玻璃|面料|布匹|瓶|屏|线圈|端子|芯片|刀具|轴承|模具|产品|零件|工件|机床|电机|水泵|窑炉|轮毂|轮胎|面板|外壳|钢卷|薄膜|药片|鞋|家具|图纸|订单)/
+// Words that join or count end a name from the front, so that "洗后的盖板" is 盖板 and "每件" is none.
+const NAME =
+  '[^\\s\\x00-\\xff，。；：！？、“”（）的了里后每只有几百千万一两三半好漏缺左右靠把在和是不被到从要能上下中这那同块张个条片人看换]'
+const THINGS =
+  '(?:件|板|壳|(?<![照图卡名])片|管道|轴|齿轮|电池|电芯|玻璃|面料|布匹|瓶|面板|线圈|端子|芯片|刀具|轴承|模具|产品|零件|机床|电机|水泵|窑炉|轮毂|轮胎|钢卷|薄膜|药片|鞋|家具|图纸|订单)'
+const OBJECT_ZH = new RegExp(`${NAME}{1,6}?${THINGS}`)
 const OBJECT_EN =
   /\b(?:[a-z]+ )?(?:parts?|panels?|boards?|housings?|cells?|batter(?:y|ies)|bearings?|gears?|bottles?|sheets?|fabrics?|wafers?|tyres?|castings?|motors?|pumps?|machines?|drawings?|orders?)\b/i
 

@@ -81,6 +81,10 @@ const READINGS: [text: string, expected: object][] = [
   ['有5万张图片，其中3000张已标注', { datasets: [{ value: { volume: { value: 50_000 }, labelCoverage: 0.06 } }] }],
   ['每年停机损失200万元', { datasets: [], budget: undefined }],
   ['准确率从92%提升到98%以上', { goals: [{ value: { kpi: 'kp.precision', baseline: 92, target: 98 } }] }],
+  ['OEE 不到 50%', { goals: [{ value: { kpi: 'kp.oee', baseline: 50 } }] }],
+  ['相机拍了两万张，没标过', { datasets: [{ value: { modality: 'mod.image', labelCoverage: 0 } }] }],
+  ['复判小图和结果存了四个月', { datasets: [{ value: { modality: 'mod.image', timeSpanDays: 122 } }] }],
+  ['每件都要读出来，一半订单改过交期', { object: undefined }],
   ['不需要本地部署', { constraints: [] }],
   [
     '必须国产化，并通过等保三级',

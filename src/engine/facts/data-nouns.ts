@@ -22,11 +22,15 @@ const NOUNS: [RegExp, string][] = [
   [/erp|mes|excel|spreadsheet/, 'mod.table'],
 ]
 const TAIL = '\\s*(?:历史)?(?:数据|记录|台账|日志|曲线|data|records?|logs?|history)'
+/** Pictures are named without 数据, so the clause must say that they are kept. */
+const PICTURES = /(?:小图|原图|大图|照片|截图)(?=.*(?:存|积累|保存|留))/g
 const COMPILED = NOUNS.map(([noun, modality]) => ({ pattern: new RegExp(`(?:${noun.source})${TAIL}`, 'g'), modality }))
 
 /** Kinds of data that a lower-case clause names by a noun and 数据, with their offsets in it, in the order of the clause. */
 export function readDataNouns(words: string): { modality: string; start: number; end: number }[] {
-  return COMPILED.flatMap(({ pattern, modality }) =>
-    [...words.matchAll(pattern)].map(match => ({ modality, start: match.index, end: match.index + match[0].length })),
-  ).sort((a, b) => a.start - b.start)
+  return [...COMPILED, { pattern: PICTURES, modality: 'mod.image' }]
+    .flatMap(({ pattern, modality }) =>
+      [...words.matchAll(pattern)].map(match => ({ modality, start: match.index, end: match.index + match[0].length })),
+    )
+    .sort((a, b) => a.start - b.start)
 }

@@ -133,7 +133,7 @@ function describeLast(found: Implied<ToldDataset>[], clause: Clause): boolean {
   if (last === undefined) return false
   const held = last.value
   if (part === undefined) {
-    const adds = /^\s*(均|都|全部|但|尚|还|每|以|none|all|but|not|un|采样|every|sampled|once)/.test(words)
+    const adds = /^\s*(均|都|全部|但|尚|还|每|以|没|未|none|all|but|not|un|采样|every|sampled|once)/.test(words)
     if (adds) Object.assign(held, readAttributes(clause, words))
     return adds
   }

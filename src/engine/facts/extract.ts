@@ -44,7 +44,7 @@ const AFTER_MOST = /^\s*(以内|之内|以下|内(?!部|存|容|径)|or less|or 
 const AFTER_LEAST = /^\s*(以上|起|or more|or above|\+|以?上)/
 const AFTER_ABOUT = /^\s*(左右|上下|or so)/
 const MOST =
-  /(≤|<=?|不超过|不高于|不大于|不多于|(?<!不)(?:低于|小于|少于)|控制在|最多|最高|至多|限价|up to|at most|under|less than|below|within|no more than|not exceed(?:ing)?|maximum(?: of)?)\s*[:为是到至]?\s*$/
+  /(≤|<=?|不超过|不高于|不大于|不多于|(?<!不)(?:低于|小于|少于)|不到|不足|控制在|最多|最高|至多|限价|up to|at most|under|less than|below|within|no more than|not exceed(?:ing)?|maximum(?: of)?)\s*[:为是到至]?\s*$/
 const LEAST =
   /(≥|>=?|不低于|不少于|不小于|至少|最少|(?<!不)(?:超过|超|高于|大于|多于)|at least|over|more than|above|minimum(?: of)?|exceeding)\s*[:为是]?\s*$/
 const ABOUT = /(约|大约|大概|近|将近|差不多|about|around|approximately|approx\.?|roughly|nearly|≈|~)\s*[:为是]?\s*$/
@@ -161,9 +161,25 @@ function readUnit(text: string, quantity: Quantity, from: number): Draft | undef
     if (rule.before !== undefined && !rule.before.test(head)) continue
     rule.after.lastIndex = from
     const match = rule.after.exec(text)
-    if (match !== null && isPlausible(rule, quantity)) return applyRule(rule, quantity, match)
+    if (
+      match !== null &&
+      isPlausible(rule, quantity) &&
+      !isRateWord(rule, quantity, head, text.slice(rule.after.lastIndex))
+    ) {
+      return applyRule(rule, quantity, match)
+    }
   }
   return undefined
+}
+
+const SPANNING = /(近|过去|最近|存了|积累了?|需要?|约|超过|历时|历史|周期|for|past|last|about|within)\s*$/
+const SPANNED = /^\s*(的?(数据|历史|记录|时间|样本)|以?内|左右|of (data|history|records))/
+
+/** "一天漏十几件", "a day" and "一套" tell a rate or nothing; "近一年" and "一个月的数据" tell how long. */
+function isRateWord(rule: UnitRule, quantity: Quantity, head: string, tail: string): boolean {
+  if (quantity.written === 'digits' || quantity.value > 1 || rule.alwaysSpan === true) return false
+  if (rule.kind === 'count') return true
+  return rule.kind === 'duration' && !SPANNING.test(head) && !SPANNED.test(tail)
 }
 
 function isPlausible(rule: UnitRule, quantity: Quantity): boolean {

@@ -8,7 +8,7 @@ const TOWARDS =
   /(降(?:低|至|到)?|减(?:少|到|至)?|提(?:升|高)|升|增加|改善|reduce|cut|lower|raise|increase|improve)[^，。,;；\d]{0,12}$/i
 const TARGET =
   /(目标|要求|希望|达到|需|控制在|不低于|不高于|不超过|以内|降到|降至|降低到|提升到|提高到|升至|达|以上|target|goal|should|must|want|at least|reach|achieve|≥|≤|<|>)[^，。,;；\d]{0,8}$/i
-const FROM = /(从|由|目前|现在|当前|现有|现状|高达|from|currently|now|today)[^，。,;；\d]{0,8}$/i
+const FROM = /(从|由|目前|现在|当前|现有|现状|高达|不到|不足|只有|仅|from|currently|now|today)[^，。,;；\d]{0,8}$/i
 const CLAUSES_AHEAD = 48
 
 /**
@@ -16,7 +16,10 @@ const CLAUSES_AHEAD = 48
  * "≥99%", "目标…" say how they should be (target).
  */
 export function implyGoals(lexicon: Lexicon, reading: Reading): Implied<Goal>[] {
-  const kpis = reading.mentions.filter(mention => lexicon.get(mention.concept)?.scheme === 'kpi')
+  const kpis = reading.mentions.flatMap(mention => {
+    const concept = findKpi(lexicon, mention)
+    return concept === undefined ? [] : [{ ...mention, concept }]
+  })
   return kpis.flatMap((kpi, i) => {
     const until = Math.min(
       kpis[i + 1]?.start ?? reading.text.length,
@@ -31,6 +34,14 @@ export function implyGoals(lexicon: Lexicon, reading: Reading): Implied<Goal>[] 
       ? []
       : [relative ? readChange(reading, kpi, facts[0]) : readGoal(reading, kpi, facts)].flat()
   })
+}
+
+/** A word may name a problem and its KPI alike (OEE, 节拍); beside a number the KPI is meant. */
+function findKpi(lexicon: Lexicon, { concept, surface }: Mention): string | undefined {
+  if (lexicon.get(concept)?.scheme === 'kpi') return concept
+  const word = surface.toLowerCase()
+  const isNamed = (name: string) => name.toLowerCase() === word
+  return lexicon.byScheme('kpi').find(kpi => [kpi.zh, kpi.en, ...kpi.altZh, ...kpi.altEn].some(isNamed))?.id
 }
 
 /** A KPI's numbers stand in its own sentence; a comma may part baseline from target. */

@@ -13,6 +13,8 @@ export type UnitRule = {
   valueMin?: number
   /** Numerals in words are too often plain words before this unit (一条, one image). */
   digitsOnly?: boolean
+  /** A span of time even for one of them in words (一年半). */
+  alwaysSpan?: boolean
   convert?: (value: number, match: RegExpExecArray) => number
 }
 
@@ -170,7 +172,7 @@ const COUNTS: UnitRule[] = [
   { kind: 'count', unit: 'points', after: after('(?:sensors?|tags|measuring points?)(?![a-z])') },
   { kind: 'count', unit: 'sites', after: after('(?:个|座|家)?\\s*(?:车间|工厂|厂区|基地|分厂)') },
   { kind: 'count', unit: 'sites', after: after('(?:sites?|plants?|factories|workshops?)(?![a-z])') },
-  { kind: 'count', unit: 'machines', after: after('(?:台|套)') },
+  { kind: 'count', unit: 'machines', after: after('(?:台|套(?=设备|系统|产线|机器|模具))') },
   {
     kind: 'count',
     unit: 'machines',
@@ -223,6 +225,7 @@ const TIMES: UnitRule[] = [
     kind: 'duration',
     unit: 'days',
     after: after('年半'),
+    alwaysSpan: true,
     valueMax: 60,
     convert: value => Math.round((value + 0.5) * 365),
   },
