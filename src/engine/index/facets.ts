@@ -1,4 +1,5 @@
 import type { CapabilityFeatures } from '../features.ts'
+import type { NeededData } from '../features/resolved.ts'
 
 /**
  * Supplies grouped by what one part reads of them. A part's formula then runs once per class and scenario instead of
@@ -41,7 +42,6 @@ export function createFacet<T>(
   }
 }
 
-export type NeededKind = { modality: string; level: 'required' | 'useful' }
 /** What the track record shows, without naming industries or measures. */
 export type RecordShape = {
   trl: number | undefined
@@ -51,7 +51,7 @@ export type RecordShape = {
 
 /** The four parts that postings do not tell. */
 export type Facets = {
-  data: Facet<NeededKind[]>
+  data: Facet<NeededData[]>
   operation: Facet<CapabilityFeatures>
   commercial: Facet<CapabilityFeatures>
   trackRecord: Facet<RecordShape>
@@ -67,7 +67,7 @@ export function createFacets(): Facets {
 }
 
 function classifyData({ requirements }: CapabilityFeatures) {
-  const kinds = requirements.map(({ modality, level }) => ({ modality, level }))
+  const kinds: NeededData[] = requirements.map(({ modality, level }) => ({ name: '', modality, level }))
   return {
     key: kinds
       .map(kind => `${kind.modality} ${kind.level}`)
@@ -81,7 +81,7 @@ function classifyOperation(features: CapabilityFeatures) {
   const { deployments, mentionedDeployments, hardware, integrations, certificates, latencyMs, input } = features
   const { capacity, capacityUsed = 0 } = input
   const isFree = capacity === undefined ? null : capacityUsed < capacity
-  const key = [deployments, mentionedDeployments, hardware, integrations, certificates, latencyMs, isFree]
+  const key = [deployments ?? { mentionedDeployments }, hardware, integrations, certificates, latencyMs, isFree]
   return { key: JSON.stringify(key), representative: () => features }
 }
 

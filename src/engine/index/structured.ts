@@ -8,7 +8,8 @@ import { operationReasons } from '../parts/operation.ts'
 import { trackRecordReasons } from '../parts/track-record.ts'
 import { reasonsValue } from '../parts.ts'
 import { GAP_FIELDS } from '../types.ts'
-import type { NeededKind, RecordShape } from './facets.ts'
+import type { NeededData } from '../features/resolved.ts'
+import type { RecordShape } from './facets.ts'
 import type { SupplyShard } from './supply.ts'
 
 /** For each class of a facet the most that the part can be worth to one scenario. */
@@ -50,20 +51,27 @@ export function boundStructuredParts(shard: SupplyShard, scenario: ScenarioFeatu
  * At most the data part of requirements of these kinds: each kind as if everything but the kind of data were met. That
  * no attribute but the modality is looked at makes it a bound, since rows that are met only raise a pair's value.
  */
-function boundData(needed: readonly NeededKind[][], scenario: ScenarioFeatures): Float32Array {
-  const byModality = new Map<string, Service>()
-  const serveBest = (modality: string): Service => {
-    const known = byModality.get(modality) ?? boundService(scenario, modality)
-    byModality.set(modality, known)
-    return known
+function boundData(needed: readonly NeededData[][], scenario: ScenarioFeatures): Float32Array {
+  // The service of a kind of data at each place in a list of requirements, made once and shared by the lists.
+  const byModality = new Map<string, Service[]>()
+  const serveBest = (modality: string, requirement: number): Service => {
+    let services = byModality.get(modality)
+    if (services === undefined) {
+      services = [boundService(scenario, modality)]
+      byModality.set(modality, services)
+    }
+    const service = services[requirement] ?? { ...(services[0] ?? boundService(scenario, modality)), requirement }
+    services[requirement] = service
+    return service
   }
-  return Float32Array.from(needed, kinds => {
-    const services = kinds.map(({ modality }, requirement) => ({ ...serveBest(modality), requirement }))
-    return dataValue(
-      services,
-      kinds.map(({ modality, level }) => ({ name: '', modality, level })),
+  const bounds = new Float32Array(needed.length)
+  for (const [number, kinds] of needed.entries()) {
+    bounds[number] = dataValue(
+      kinds.map(({ modality }, requirement) => serveBest(modality, requirement)),
+      kinds,
     )
-  })
+  }
+  return bounds
 }
 
 /** Values of a requirement that nothing serves: where data is held, and where nothing is said about any. */
@@ -76,7 +84,7 @@ function boundService({ lexicon, datasets }: ScenarioFeatures, modality: string)
   const values = judged.map((judgement, dataset) => ({ dataset, value: pairValue([judgement, ...MET_ROWS]) }))
   const best = values.reduce((a, b) => (b.value > a.value ? b : a), { dataset: -1, value: 0 })
   const floor = datasets.length > 0 ? UNSERVED : UNTOLD
-  const judgements = best.value > 0 ? [] : [...judged.slice(0, 1)]
+  const judgements = best.value > 0 ? [] : judged.slice(0, 1)
   return { requirement: 0, dataset: best.value > 0 ? best.dataset : -1, value: Math.max(floor, best.value), judgements }
 }
 

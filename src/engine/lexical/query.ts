@@ -106,10 +106,9 @@ function listTermQueries(
 }
 
 function compileGroup(weights: TextWeights, group: TranslationGroup, language: Language, groups: number): GroupQuery {
-  const { word, phrase } = weights.translated
   const termClass = language === 'zh' ? 'word' : 'stem'
   return {
-    weight: (group.phrase ? phrase : word) * Math.sqrt(group.count),
+    weight: (group.phrase ? weights.translated.phrase : weights.translated.word) * Math.sqrt(group.count),
     self: saturate(group.count / normLength(weights, termClass, groups), weights.k1),
     terms: group.words.map(({ word, weight }) => ({ ...placeWord(word, language), weight })),
   }

@@ -89,11 +89,7 @@ function countLatin(terms: Terms, tokens: Token[]): void {
 }
 
 /** Every sense that any stretch of the text names. `inner`: the stretch lies inside that of a longer wording. */
-function visitSenses(
-  { trie, terms }: Vocabulary,
-  tokens: Token[],
-  visit: (sense: number, inner: boolean) => void,
-): void {
+function visitSenses({ trie }: Vocabulary, tokens: Token[], visit: (sense: number, inner: boolean) => void): void {
   const ids = tokens.map(token => trie.tokenId(token.stem) ?? -1)
   let reach = 0
   for (let from = 0; from < tokens.length; from++) {
@@ -109,7 +105,7 @@ function visitSenses(
     const longest = ends.at(-1)
     for (const end of ends) {
       const inner = end !== longest || end.to <= reach
-      for (const place of trie.termsAt(end.node)) visit(terms[place]?.concept ?? 0, inner)
+      for (const term of trie.termsAt(end.node)) visit(term.concept, inner)
     }
     reach = Math.max(reach, longest?.to ?? 0)
   }

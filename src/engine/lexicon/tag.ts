@@ -14,13 +14,26 @@ export type Mention = {
   negated: boolean
 }
 
-type Match = { from: number; to: number; terms: ConceptTerm[] }
+type Match = { from: number; to: number; terms: readonly ConceptTerm[] }
+
+/** Mentions of texts read lately, by lexicon: ranking and explaining read the same texts many times over. */
+const recent = new WeakMap<Lexicon, Map<string, readonly Mention[]>>()
+const RECENT_MAX = 2_000
 
 /**
  * Finds the lexicon's concepts in a text. The longest wording wins over those inside it; where a wording belongs to
  * several concepts, the one is taken that its neighbours in the text speak for, then by scheme. In order of place.
  */
-export function tagText(lexicon: Lexicon, text: string): Mention[] {
+export function tagText(lexicon: Lexicon, text: string): readonly Mention[] {
+  const known = recent.get(lexicon) ?? new Map<string, readonly Mention[]>()
+  recent.set(lexicon, known)
+  const mentions = known.get(text) ?? findMentions(lexicon, text)
+  if (known.size >= RECENT_MAX) known.clear()
+  known.set(text, mentions)
+  return mentions
+}
+
+function findMentions(lexicon: Lexicon, text: string): Mention[] {
   const normalised = normalise(text)
   const tokens = tokenise(normalised.text)
   const matches = dropContained(findMatches(lexicon, tokens))
@@ -38,22 +51,24 @@ export function tagText(lexicon: Lexicon, text: string): Mention[] {
 }
 
 /** The longest term from each token on. */
-function findMatches(lexicon: Lexicon, tokens: Token[]): Match[] {
-  const { trie, terms } = lexicon
+function findMatches({ trie }: Lexicon, tokens: Token[]): Match[] {
   const ids = tokens.map(token => trie.tokenId(token.stem) ?? -1)
   const matches: Match[] = []
   for (let from = 0; from < tokens.length; from++) {
     let node = 0
-    let longest: Match | undefined
+    let to = 0
+    let terms: readonly ConceptTerm[] = []
     for (let at = from; at < tokens.length; at++) {
       const id = ids[at] ?? -1
       if (id === -1 || (at > from && tokens[at]?.joined === false)) break
       node = trie.step(node, id)
       if (node === -1) break
-      const places = trie.termsAt(node)
-      if (places.length > 0) longest = { from, to: at + 1, terms: places.flatMap(place => terms[place] ?? []) }
+      const found = trie.termsAt(node)
+      if (found.length === 0) continue
+      to = at + 1
+      terms = found
     }
-    if (longest !== undefined) matches.push(longest)
+    if (to > 0) matches.push({ from, to, terms })
   }
   return matches
 }
@@ -76,20 +91,28 @@ const NEIGHBOURHOOD = 4
 function resolve(lexicon: Lexicon, matches: Match[], place: number): ConceptTerm | undefined {
   const terms = matches[place]?.terms ?? []
   if (terms.length < 2) return terms[0]
-  const around = matches.slice(Math.max(0, place - NEIGHBOURHOOD), place + NEIGHBOURHOOD + 1)
-  const neighbours = around
-    .filter(match => match !== matches[place])
-    .flatMap(match => match.terms.map(term => term.concept))
   let best: ConceptTerm | undefined
   let bestScore = -1
   for (const term of terms) {
-    const votes = neighbours.filter(neighbour => lexicon.areLinked(term.concept, neighbour)).length
     const priority = SCHEME_PRIORITY[lexicon.concepts[term.concept]?.scheme ?? ''] ?? 0
-    const score = term.weight + priority + NEIGHBOUR_VOTE * Math.min(VOTES_MAX, votes)
+    const score = term.weight + priority + NEIGHBOUR_VOTE * countVotes(lexicon, matches, place, term.concept)
     if (score > bestScore) {
       best = term
       bestScore = score
     }
   }
   return best
+}
+
+/** How many concepts named nearby are joined to this one, as far as it matters. */
+function countVotes(lexicon: Lexicon, matches: Match[], place: number, concept: number): number {
+  let votes = 0
+  const last = Math.min(matches.length - 1, place + NEIGHBOURHOOD)
+  for (let other = Math.max(0, place - NEIGHBOURHOOD); other <= last; other++) {
+    if (other === place) continue
+    for (const neighbour of matches[other]?.terms ?? []) {
+      if (lexicon.areLinked(concept, neighbour.concept) && ++votes === VOTES_MAX) return votes
+    }
+  }
+  return votes
 }

@@ -6,8 +6,8 @@ export type Trie = {
   tokenId(token: string): number | undefined
   /** Node after reading a token, or -1 where no term goes on so. The root is 0. */
   step(node: number, token: number): number
-  /** Places in `lexicon.terms` of the terms that end at a node. */
-  termsAt(node: number): readonly number[]
+  /** The terms that end at a node. */
+  termsAt(node: number): readonly ConceptTerm[]
 }
 
 export function buildTrie(terms: readonly ConceptTerm[]): Trie {
@@ -16,16 +16,19 @@ export function buildTrie(terms: readonly ConceptTerm[]): Trie {
     for (const token of term.tokens) if (!vocabulary.has(token)) vocabulary.set(token, vocabulary.size)
   }
   const table = createTable(terms.reduce((sum, term) => sum + term.tokens.length, 0))
-  const ends = new Map<number, number[]>()
-  for (const [place, term] of terms.entries()) {
+  const ends: ConceptTerm[][] = []
+  for (const term of terms) {
     const node = term.tokens.reduce((at, token) => table.insert(at, vocabulary.get(token) ?? 0), 0)
-    const known = ends.get(node)
-    if (known === undefined) ends.set(node, [place])
-    else known.push(place)
+    const known = ends[node]
+    if (known === undefined) ends[node] = [term]
+    else known.push(term)
   }
-  const none: readonly number[] = []
-  return { tokenId: token => vocabulary.get(token), step: table.find, termsAt: node => ends.get(node) ?? none }
+  // Every node has a list, so that looking one up is an array access without a branch for holes.
+  const termLists = Array.from({ length: table.size() }, (_, node) => ends[node] ?? NONE)
+  return { tokenId: token => vocabulary.get(token), step: table.find, termsAt: node => termLists[node] ?? NONE }
 }
+
+const NONE: ConceptTerm[] = []
 
 function createTable(edgesMax: number) {
   const size = 2 ** Math.ceil(Math.log2(edgesMax * 2 + 2))
@@ -51,5 +54,5 @@ function createTable(edgesMax: number) {
     }
     return children[slot] ?? -1
   }
-  return { find, insert }
+  return { find, insert, size: () => nodeCount }
 }
