@@ -1,7 +1,7 @@
 import type { HeldData, NeededData } from '../features/resolved.ts'
 import type { Service } from '../interface.ts'
 import type { Judgement } from '../interface/judgement.ts'
-import type { AccessMode } from '../types.ts'
+import type { GapField } from '../types.ts'
 import type { Change, ChangeCode, Pair } from './change.ts'
 
 /** What the factory, or whoever helps it, could do about each row that is not met; and what the vendor could ask less. */
@@ -76,7 +76,7 @@ function closeRow(
   row: Judgement,
 ): Change | undefined {
   const told = row.fix === 'askFactory'
-  const closing = closingPatch(pair, held, needed, row)
+  const closing = CLOSERS[row.field](needed, row, held, pair)
   if (closing === undefined) return undefined
   const params = { dataset: held.name, ...closing.params }
   const about = `${service.requirement}/${row.field}`
@@ -94,79 +94,60 @@ function closeRow(
 
 type Closing = { change: ChangeCode; patch: Partial<HeldData>; params: Record<string, string | number> }
 
-function closingPatch(pair: Pair, held: HeldData, needed: NeededData, row: Judgement): Closing | undefined {
-  switch (row.field) {
-    case 'labels':
-      return closeLabels(held, needed, row)
-    case 'volume':
-      return (
-        needed.volumeMin && {
-          change: 'collectSamples',
-          patch: { volume: needed.volumeMin },
-          params: { amount: missingAmount(row), unit: needed.volumeMin.unit },
-        }
-      )
-    case 'negativeSamples':
-      return {
-        change: 'collectNegativeSamples',
-        patch: { negativeSamples: needed.negativeSamplesMin ?? 0 },
-        params: { amount: missingAmount(row) },
-      }
-    case 'modality':
-      return { change: 'convertFormat', patch: { modality: needed.modality }, params: { to: needed.modality } }
-    case 'format':
-      return {
-        change: 'convertFormat',
-        patch: { formats: needed.formats ?? [] },
-        params: { to: needed.formats?.[0] ?? '' },
-      }
-    case 'protocol':
-      return {
-        change: 'addGateway',
-        patch: { protocols: needed.protocols ?? [] },
-        params: { to: needed.protocols?.[0] ?? '' },
-      }
-    case 'sampling':
-      return {
-        change: 'raiseSampling',
-        patch: { samplingHz: needed.samplingHzMin ?? 0 },
-        params: { hertz: needed.samplingHzMin ?? 0 },
-      }
-    case 'timeSpan':
-      return {
-        change: 'extendHistory',
-        patch: { timeSpanDays: needed.timeSpanDaysMin ?? 0 },
-        params: { days: missingAmount(row) },
-      }
-    case 'freshness':
-      return (
-        needed.freshnessMin && {
-          change: 'updateMoreOften',
-          patch: { freshness: needed.freshnessMin },
-          params: { freshness: needed.freshnessMin },
-        }
-      )
-    case 'completeness':
-      return {
-        change: 'cleanData',
-        patch: { completeness: needed.completenessMin ?? 1 },
-        params: { percent: Math.round((needed.completenessMin ?? 1) * 100) },
-      }
-    case 'context':
-      return { change: 'joinContext', patch: { hasContext: true }, params: {} }
-    case 'access':
-      return closeAccess(needed)
-    case 'personalData':
-      return row.verdict === 'forbidden'
-        ? undefined
-        : { change: 'desensitise', patch: { personalData: false }, params: {} }
-    case 'storage':
-      return { change: 'exportData', patch: { storage: 'exported' }, params: {} }
-    case 'reach':
-      return closeReach(pair, row)
-    default:
-      return row.field satisfies never
-  }
+type Closer = (needed: NeededData, row: Judgement, held: HeldData, pair: Pair) => Closing | undefined
+
+/** For each attribute the values with which its row would be met, and what bringing it there is called. */
+const CLOSERS: Record<GapField, Closer> = {
+  labels: (needed, row, held) => closeLabels(held, needed, row),
+  volume: ({ volumeMin }, row) =>
+    volumeMin && {
+      change: 'collectSamples',
+      patch: { volume: volumeMin },
+      params: { amount: missingAmount(row), unit: volumeMin.unit },
+    },
+  negativeSamples: ({ negativeSamplesMin = 0 }, row) => ({
+    change: 'collectNegativeSamples',
+    patch: { negativeSamples: negativeSamplesMin },
+    params: { amount: missingAmount(row) },
+  }),
+  modality: ({ modality }) => ({ change: 'convertFormat', patch: { modality }, params: { to: modality } }),
+  format: ({ formats = [] }) => ({ change: 'convertFormat', patch: { formats }, params: { to: formats[0] ?? '' } }),
+  protocol: ({ protocols = [] }) => ({
+    change: 'addGateway',
+    patch: { protocols },
+    params: { to: protocols[0] ?? '' },
+  }),
+  sampling: ({ samplingHzMin = 0 }) => ({
+    change: 'raiseSampling',
+    patch: { samplingHz: samplingHzMin },
+    params: { hertz: samplingHzMin },
+  }),
+  timeSpan: ({ timeSpanDaysMin = 0 }, row) => ({
+    change: 'extendHistory',
+    patch: { timeSpanDays: timeSpanDaysMin },
+    params: { days: missingAmount(row) },
+  }),
+  freshness: ({ freshnessMin }) =>
+    freshnessMin && {
+      change: 'updateMoreOften',
+      patch: { freshness: freshnessMin },
+      params: { freshness: freshnessMin },
+    },
+  completeness: ({ completenessMin = 1 }) => ({
+    change: 'cleanData',
+    patch: { completeness: completenessMin },
+    params: { percent: Math.round(completenessMin * 100) },
+  }),
+  context: () => ({ change: 'joinContext', patch: { hasContext: true }, params: {} }),
+  access: ({ accessModes: [mode = 'desensitised'] = [] }) => ({
+    change: 'agreeAccess',
+    patch: { accessMode: mode },
+    params: { mode },
+  }),
+  personalData: (_, row) =>
+    row.verdict === 'forbidden' ? undefined : { change: 'desensitise', patch: { personalData: false }, params: {} },
+  storage: () => ({ change: 'exportData', patch: { storage: 'exported' }, params: {} }),
+  reach: (_, row, __, pair) => closeReach(pair, row),
 }
 
 const missingAmount = (row: Judgement): number => {
@@ -188,11 +169,6 @@ function closeLabels(held: HeldData, needed: NeededData, row: Judgement): Closin
   if (!keepsVolume && total > 0) patch.volume = { value: total, unit: 'samples' }
   const amount = row.unit === 'share' ? Math.ceil(total * (coverage - (held.labelCoverage ?? 0))) : missingAmount(row)
   return { change: 'labelSamples', patch, params: amount > 0 ? { amount } : {} }
-}
-
-function closeAccess(needed: NeededData): Closing | undefined {
-  const mode: AccessMode | undefined = needed.accessModes?.[0] ?? 'desensitised'
-  return { change: 'agreeAccess', patch: { accessMode: mode }, params: { mode } }
 }
 
 /** Wider reach for this dataset alone, as far as the vendor goes; a law cannot be lifted by the owner. */
