@@ -7,6 +7,9 @@ import { eventRoutes } from './events/routes.ts'
 import { capabilityRoutes } from './capabilities/routes.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { matchingRoutes } from './matching/routes.ts'
+import { parkRoutes } from './parks/routes.ts'
+import { reportRoutes } from './reports/routes.ts'
+import { resourceRoutes } from './resources/routes.ts'
 import { scenarioRoutes } from './scenarios/routes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
 
@@ -21,11 +24,14 @@ export const buildApp = async (deps: Deps) => {
         request.actor = await authenticate(deps, request)
       })
       await v1.register(identityRoutes(deps))
+      await v1.register(parkRoutes(deps))
+      await v1.register(resourceRoutes(deps))
       await v1.register(scenarioRoutes(deps))
       await v1.register(capabilityRoutes(deps))
       await v1.register(matchingRoutes(deps))
       await v1.register(eventRoutes(deps))
       await v1.register(webhookRoutes(deps))
+      await v1.register(reportRoutes(deps))
     },
     { prefix: '/v1' },
   )

@@ -21,7 +21,7 @@ export const serve = async (
   if (config.services.includes('api')) {
     const app = await buildApp(booted.deps)
     address = await app.listen({ port: config.port, host: config.host })
-    running.push({ close: () => app.close() })
+    running.push({ close: () => closeServer(app) })
   }
   return {
     ...booted,
@@ -31,6 +31,18 @@ export const serve = async (
       for (const part of running.reverse()) await part.close()
       await booted.close()
     },
+  }
+}
+
+// A request that was under way when closing began leaves its connection open and idle for as long as keep-alive lasts.
+const IDLE_CHECK_MS = 50
+
+const closeServer = async (app: Awaited<ReturnType<typeof buildApp>>): Promise<void> => {
+  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(idle)
   }
 }
 

@@ -9,7 +9,9 @@ import { loadScenarioInputs } from '../scenarios/feed.ts'
 import { scenarios } from '../scenarios/tables.ts'
 import { planAnnouncements, type Placed, type Plan, type Standing } from './announce.ts'
 import type { StoredScore } from './explanation.ts'
+import { rewriteExplanations } from './explain.ts'
 import { audiencesOf, type Keeper } from './keeper.ts'
+import { isTouched } from './rules.ts'
 import { matches } from './tables.ts'
 import { type MatchContext, writeMatches, writeNearMisses } from './write.ts'
 
@@ -117,6 +119,11 @@ const store = async (
   }
   const ids = await writeMatches(tx, deps, plan, context)
   await writeNearMisses(tx, ranking?.nearMisses ?? [], context)
+  // A pair that people moved and that stands in no list any more keeps its proof, shown by the tiers of today.
+  const listed = new Set(placed.map(pair => pair.capabilityId))
+  for (const standing of standings)
+    if (isTouched(standing.state) && !listed.has(standing.capabilityId))
+      await rewriteExplanations(tx, deps, standing.id)
   await append(tx, deps, WORKER, eventsOf(plan, ids, context))
   const outcome = { best: placed[0]?.score.total ?? null, entryScore: entryScoreOf(placed), horizon }
   await noteScored(tx, deps, row, outcome, { ...settings, parkOrganisationId: park.organisationId })

@@ -4,7 +4,7 @@ import { readPark } from '../identity/service.ts'
 import { administers, isOperator, type Member } from '../platform/actor.ts'
 import { transaction, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
-import { forbidden, notFound } from '../platform/errors.ts'
+import { forbidden } from '../platform/errors.ts'
 import type { ParkSettingsChange } from './schemas.ts'
 import { parkSettings } from './tables.ts'
 
@@ -39,27 +39,16 @@ export const changeSettings = async (
     await transaction(deps, actor, tx => readPark(tx, parkId))
     throw forbidden('只有园区管理方可以修改设置', "Only the park's administration changes its settings")
   }
-  await insertDefaults(deps, parkId)
+  const updatedAt = deps.clock.now()
   return transaction(deps, actor, async tx => {
     const [row] = await tx
-      .update(parkSettings)
-      .set({ ...change, updatedAt: deps.clock.now() })
-      .where(eq(parkSettings.parkId, parkId))
+      .insert(parkSettings)
+      .values({ parkId, ...DEFAULT_SETTINGS, ...change, updatedAt })
+      .onConflictDoUpdate({ target: parkSettings.parkId, set: { ...change, updatedAt } })
       .returning()
-    if (!row) throw notFound()
     return presentSettings(parkId, row)
   })
 }
-
-// The row of defaults changes nothing that holds, and its policy lets only the platform make it; the change itself
-// happens under the actor's own policy.
-const insertDefaults = (deps: Pick<Deps, 'db' | 'clock'>, parkId: string) =>
-  transaction(deps, { kind: 'worker' }, tx =>
-    tx
-      .insert(parkSettings)
-      .values({ parkId, ...DEFAULT_SETTINGS, updatedAt: deps.clock.now() })
-      .onConflictDoNothing(),
-  )
 
 type Row = typeof parkSettings.$inferSelect
 

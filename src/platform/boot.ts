@@ -35,7 +35,9 @@ export const boot = async (config: Config, onProgress: Progress = () => {}): Pro
   await migrateDatabase(url)
   const db = openDatabase(url)
   const onQueueError = (error: Error) => log.error({ err: error }, 'queue failed')
-  const backend = config.redisUrl ? ({ kind: 'redis', url: config.redisUrl } as const) : ({ kind: 'postgres', url } as const)
+  const backend = config.redisUrl
+    ? ({ kind: 'redis', url: config.redisUrl } as const)
+    : ({ kind: 'postgres', url } as const)
   const queues = createQueues(backend, onQueueError)
   const egress = createEgress({ ...config.webhook, resolver: createResolver() })
   const deps: Deps = {
