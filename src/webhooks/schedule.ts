@@ -1,26 +1,8 @@
 const SECOND_MS = 1_000
-const MINUTE_MS = 60 * SECOND_MS
-const HOUR_MS = 60 * MINUTE_MS
+const HOUR_MS = 3_600 * SECOND_MS
 
 /** The longest wait that an endpoint may ask for with Retry-After. */
 export const RETRY_AFTER_MS_MAX = 24 * HOUR_MS
-
-/**
- * Waits before each attempt, in milliseconds, as Standard Webhooks 1.0.0 advises: ten attempts over 75 hours. The first
- * entry is the wait before the first attempt.
- */
-export const RETRY_SCHEDULE_MS: readonly number[] = [
-  0,
-  5 * SECOND_MS,
-  5 * MINUTE_MS,
-  30 * MINUTE_MS,
-  2 * HOUR_MS,
-  5 * HOUR_MS,
-  10 * HOUR_MS,
-  14 * HOUR_MS,
-  20 * HOUR_MS,
-  24 * HOUR_MS,
-]
 
 /** The waits of an endpoint, in milliseconds: its own, or those of the deployment. */
 export const scheduleOf = (

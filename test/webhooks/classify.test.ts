@@ -4,11 +4,12 @@ import type { EgressErrorCode, EgressResult } from '../../src/platform/egress/po
 import { EGRESS_ERROR_CODES } from '../../src/platform/egress/failure.ts'
 import type { EndpointHealth } from '../../src/webhooks/classify.ts'
 import { classify, judgeHealth, judgeInFlightMax } from '../../src/webhooks/classify.ts'
-import { RETRY_SCHEDULE_MS } from '../../src/webhooks/schedule.ts'
+import { DEFAULT_RETRY_SCHEDULE_S } from '../../src/platform/config.ts'
 
 const now = Date.UTC(2026, 0, 15)
-const context = { attempt: 1, schedule: RETRY_SCHEDULE_MS, random: () => 0.5, now }
-const last = { ...context, attempt: RETRY_SCHEDULE_MS.length }
+const schedule = DEFAULT_RETRY_SCHEDULE_S.map(seconds => seconds * 1_000)
+const context = { attempt: 1, schedule, random: () => 0.5, now }
+const last = { ...context, attempt: schedule.length }
 const timings = { totalMs: 1 }
 const answer = (status: number, headers: Record<string, string> = {}): EgressResult => ({
   kind: 'response',

@@ -1,17 +1,19 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { nextDelayMs, RETRY_AFTER_MS_MAX, RETRY_SCHEDULE_MS, readRetryAfterMs } from '../../src/webhooks/schedule.ts'
+import { DEFAULT_RETRY_SCHEDULE_S } from '../../src/platform/config.ts'
+import { nextDelayMs, RETRY_AFTER_MS_MAX, readRetryAfterMs } from '../../src/webhooks/schedule.ts'
 
 const HOUR_MS = 3_600_000
+const schedule = DEFAULT_RETRY_SCHEDULE_S.map(seconds => seconds * 1_000)
 const now = Date.UTC(2026, 0, 15, 8, 0, 0)
 const middle = () => 0.5
 
 void t.test('a delivery that always fails is tried ten times over 75 hours', t => {
-  let clockMs = now + (RETRY_SCHEDULE_MS[0] ?? 0)
+  let clockMs = now + (schedule[0] ?? 0)
   const triedAtMs: number[] = []
   for (let attempt = 1; ; attempt++) {
     triedAtMs.push(clockMs - now)
-    const delayMs = nextDelayMs({ attempt, schedule: RETRY_SCHEDULE_MS, random: middle, now: clockMs })
+    const delayMs = nextDelayMs({ attempt, schedule, random: middle, now: clockMs })
     if (delayMs === undefined) break
     clockMs += delayMs
   }
@@ -37,10 +39,10 @@ void t.test(
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         retryAfters,
         (attempt, random, retryAfter) => {
-          const input = { attempt, schedule: RETRY_SCHEDULE_MS, random: () => random, now }
+          const input = { attempt, schedule, random: () => random, now }
           const jitteredMs = nextDelayMs(input) ?? Number.NaN
           const delayMs = nextDelayMs({ ...input, retryAfter }) ?? Number.NaN
-          const baseMs = RETRY_SCHEDULE_MS[attempt] ?? Number.NaN
+          const baseMs = schedule[attempt] ?? Number.NaN
           return (
             jitteredMs >= Math.floor(baseMs * 0.8) &&
             jitteredMs <= Math.ceil(baseMs * 1.2) &&
@@ -57,7 +59,7 @@ void t.test(
 )
 
 void t.test('the jitter spreads over the whole of ±20 %', t => {
-  const delay = (random: number) => nextDelayMs({ attempt: 3, schedule: RETRY_SCHEDULE_MS, random: () => random, now })
+  const delay = (random: number) => nextDelayMs({ attempt: 3, schedule, random: () => random, now })
   t.equal(delay(0), 24 * 60_000)
   t.equal(delay(0.5), 30 * 60_000)
   t.equal(delay(0.999_999_999), 36 * 60_000)

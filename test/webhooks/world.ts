@@ -98,7 +98,6 @@ export const makeMatch = async (deps: Deps, pair: Pair): Promise<EventData<'matc
 export const appendEvents = async (deps: Deps, news: NewEvent[]): Promise<string[]> =>
   transaction(deps, WORKER, tx => append(tx, deps, WORKER, news))
 
-export type World = Awaited<ReturnType<typeof createWorld>>
 type Options = Omit<BuildOptions, 'clock'> & { egress?: Egress }
 
 /**
