@@ -5,6 +5,7 @@ import { TEXT_WEIGHTS } from './lexical/weights.ts'
 import { scenarioText } from './lexical/textIndex.ts'
 import { fingerprint } from './lexicon/fingerprint.ts'
 import type { Lexicon } from './lexicon/lexicon.ts'
+import { createDemandIndex, type IndexedScenario } from './index/demand.ts'
 import { createSupplyIndex, type IndexedCapability } from './index/supply.ts'
 import { type Demand, type RankOptions, rankSupplies, scoreSupplies } from './rank.ts'
 import { scenarioFeatures } from './features.ts'
@@ -12,16 +13,8 @@ import { WEIGHTS_VERSION } from './score.ts'
 import type { Ranking, ScenarioInput, Versions } from './types.ts'
 
 export type { IndexedCapability } from './index/supply.ts'
+export type { IndexedScenario } from './index/demand.ts'
 export type { RankOptions } from './rank.ts'
-
-/** Demand kept for the reverse look-up; `entry` is the total that a capability needs to enter its shortlist. */
-export type IndexedScenario = {
-  id: string
-  organisationId: string
-  audiences: string[]
-  input: ScenarioInput
-  entry: number
-}
 
 export type EngineParts = { lexicon: Lexicon; dictionary?: Dictionary | undefined }
 
@@ -41,6 +34,18 @@ export type Engine = {
   rankInSteps(scenario: ScenarioInput, options: RankOptions): Generator<undefined, Ranking>
   /** Total of every visible pair, without explanation: what `rank` is exact against. */
   scoreAll(scenario: ScenarioInput, options: RankOptions): Map<string, number>
+  /** Demand kept for `affectedScenarios`. */
+  scenarios: {
+    /** Adds a scenario, or replaces the one of the same id. */
+    put(scenario: IndexedScenario): void
+    remove(id: string): void
+    readonly size: number
+  }
+  /**
+   * Scenarios whose list this capability might enter as it stands in the index now: perhaps too many, never too few.
+   * Lists that already hold it are not meant here: the caller knows them.
+   */
+  affectedScenarios(capabilityId: string): string[]
 }
 
 /** Changes whenever the same input, lexicon and weights would give another result. */
@@ -49,6 +54,7 @@ const ENGINE_VERSION = 'engine-1'
 export function createEngine({ lexicon, dictionary }: EngineParts): Engine {
   const supplies = createSupplyIndex(lexicon, TEXT_WEIGHTS)
   const translator = createTranslator(dictionary, TEXT_WEIGHTS.translationsMax)
+  const demands = createDemandIndex(lexicon, supplies, translator, TEXT_WEIGHTS)
   const versions: Versions = {
     engine: ENGINE_VERSION,
     lexicon: dictionary === undefined ? lexicon.version : `${lexicon.version}+${dictionary.name}`,
@@ -75,6 +81,14 @@ export function createEngine({ lexicon, dictionary }: EngineParts): Engine {
     },
     rank: (scenario, options) => finish(rankInSteps(scenario, options)),
     rankInSteps,
+    scenarios: {
+      put: scenario => demands.put(scenario),
+      remove: id => demands.remove(id),
+      get size() {
+        return demands.size
+      },
+    },
+    affectedScenarios: capabilityId => demands.affectedBy(capabilityId),
     scoreAll: (scenario, options) => scoreSupplies(supplies, read(scenario), options),
   }
 }

@@ -114,3 +114,29 @@ t.test('ranking in steps pauses on the way and ends with the same result', async
   t.ok(pauses > 10)
   t.same(step.value, engine.rank(province.scenario(5), ALL))
 })
+
+t.test('the reverse look-up names every scenario whose list a capability can enter', async t => {
+  const engine = fill(listCapabilities(0, 300))
+  const scenarios = Array.from({ length: 16 }, (_, number) => province.scenario(number))
+  for (const input of scenarios) {
+    const { matches } = engine.rank(input, { ...ALL, limit: 10 })
+    const entry = matches.at(-1)?.total ?? 0
+    engine.scenarios.put({ id: input.id, organisationId: 'factory', audiences: ALL.audiences, input, entry })
+  }
+  let named = 0
+  for (let number = 300; number < 325; number++) {
+    const capability = province.capability(number)
+    engine.index.put(capability)
+    const affected = new Set(engine.affectedScenarios(capability.id))
+    named += affected.size
+    for (const input of scenarios) {
+      const { matches } = engine.rank(input, { ...ALL, limit: 10 })
+      if (matches.some(match => match.capabilityId === capability.id)) t.ok(affected.has(input.id))
+    }
+    engine.index.remove(capability.id)
+  }
+  t.ok(named < 16 * 25 * 0.8, 'it leaves out most of those it cannot enter')
+  engine.scenarios.remove('scenario-0')
+  t.equal(engine.scenarios.size, 15)
+  t.same(engine.affectedScenarios('unknown'), [])
+})

@@ -129,7 +129,7 @@ function addStructure({ facets, industries }: SupplyShard, slot: number, feature
 }
 
 /** What prose mentions is never as sure as what a person picked, which counts 1. */
-const RARITY_MAX = 0.7
+export const RARITY_MAX = 0.7
 
 function measureRarity(df: number, total: number): number {
   const rarity = total < 2 ? 1 : Math.log((total + 1) / (df + 0.5)) / Math.log(total + 1)

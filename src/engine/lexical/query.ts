@@ -1,15 +1,13 @@
 import type { Vocabulary } from '../lexicon/lexicon.ts'
 import { normalise } from '../text.ts'
 import type { Language } from '../types.ts'
-import type { GroupQuery, TermQuery } from './shard.ts'
+import type { GroupQuery, ShardQuery, TermQuery } from './shard.ts'
 import { STOP_WORDS_EN } from './stopwords.ts'
 import { countTerms, hanKey, TERM_CLASSES, type TermClass, type TermKey, type Terms } from './terms.ts'
 import { type Token, tokenise } from './tokens.ts'
 import type { TranslationGroup, Translator } from './translate.ts'
 import { normLength, saturate, sumCounts, type TextWeights } from './weights.ts'
 
-/** What a demand looks for among the documents of one language. `extras` may match but are not expected to. */
-export type ShardQuery = { terms: TermQuery[]; groups: GroupQuery[]; extras: TermQuery[] }
 export type TextQuery = {
   byLanguage: Record<Language, ShardQuery>
   terms: Terms

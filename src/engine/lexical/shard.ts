@@ -31,8 +31,16 @@ export type Shard = {
   addTerms(scores: Float32Array, terms: readonly TermQuery[]): number
   /** The same for groups: the words of a group count as one word. */
   addGroups(scores: Float32Array, groups: readonly GroupQuery[]): number
+  /**
+   * For one document a function that gives at least its raw score and at most the ideal for a demand, without reading
+   * postings. Exact for terms; a group's df is known only to lie between that of its commonest word and their sum.
+   */
+  createPairBound(terms: DocumentTerms): (query: ShardQuery) => { raw: number; ideal: number }
   readonly memoryBytes: number
 }
+
+/** What a demand looks for among the documents of one language. `extras` may match but are not expected to. */
+export type ShardQuery = { terms: TermQuery[]; groups: GroupQuery[]; extras: TermQuery[] }
 
 export function createShard(weights: TextWeights): Shard {
   const postings = Object.fromEntries(TERM_CLASSES.map(name => [name, createPostings()])) as Record<TermClass, Postings>
@@ -66,6 +74,13 @@ export function createShard(weights: TextWeights): Shard {
         (ideal, group) => ideal + addGroup({ scores, tf, postings, idf, dead, k1: weights.k1 }, group),
         0,
       )
+    },
+    createPairBound: terms => {
+      const impacts = Object.fromEntries(
+        TERM_CLASSES.map(name => [name, computeImpacts(weights, name, terms)]),
+      ) as DocumentImpacts
+      const dfOf = (name: TermClass, key: TermKey) => postings[name].df(key)
+      return query => boundPair({ impacts, dfOf, idf, live, k1: weights.k1 }, query)
     },
     get memoryBytes() {
       return TERM_CLASSES.reduce((sum, name) => sum + postings[name].memoryBytes, 0)
@@ -147,4 +162,54 @@ function addGroup({ scores, tf, postings, idf, dead, k1 }: GroupContext, group: 
     tf[slot] = 0
   }
   return best * group.self
+}
+
+type DocumentImpacts = Record<TermClass, Map<TermKey, number>>
+type PairContext = {
+  impacts: DocumentImpacts
+  dfOf: (name: TermClass, key: TermKey) => number
+  idf: Idf
+  live: number
+  k1: number
+}
+
+/** Covers what 32-bit sums round off. */
+const ROUNDING = 1.0001
+
+function boundPair(context: PairContext, { terms, groups, extras }: ShardQuery): { raw: number; ideal: number } {
+  const { impacts, dfOf, idf } = context
+  let raw = 0
+  let ideal = 0
+  for (const { termClass, key, weight, self } of terms) {
+    const best = weight * idf(dfOf(termClass, key))
+    raw += (best * (impacts[termClass].get(key) ?? 0)) / IMPACT_MAX
+    ideal += best * self
+  }
+  for (const group of groups) {
+    const bound = boundGroup(context, group)
+    raw += bound.raw
+    ideal += bound.ideal
+  }
+  for (const { termClass, key, weight } of extras) {
+    const impact = impacts[termClass].get(key)
+    if (impact !== undefined) raw += (weight * idf(dfOf(termClass, key)) * impact) / IMPACT_MAX
+  }
+  return { raw: raw * ROUNDING, ideal: ideal > 0 ? ideal / ROUNDING : 1 }
+}
+
+function boundGroup({ impacts, dfOf, idf, live, k1 }: PairContext, group: GroupQuery): { raw: number; ideal: number } {
+  let frequency = 0
+  let dfMax = 0
+  let dfSum = 0
+  for (const { termClass, key, weight } of group.terms) {
+    const df = dfOf(termClass, key)
+    dfMax = Math.max(dfMax, df)
+    dfSum += df
+    const impact = (impacts[termClass].get(key) ?? 0) / (IMPACT_MAX + 1)
+    frequency += weight * ((k1 * impact) / (1 - impact))
+  }
+  return {
+    raw: (group.weight * idf(dfMax) * frequency) / (frequency + k1),
+    ideal: group.weight * idf(Math.min(live, dfSum)) * group.self,
+  }
 }

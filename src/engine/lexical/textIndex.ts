@@ -1,8 +1,8 @@
 import type { Vocabulary } from '../lexicon/lexicon.ts'
 import { normalise } from '../text.ts'
 import type { CapabilityInput, Language, ScenarioInput } from '../types.ts'
-import { measureChineseShare, type ShardQuery } from './query.ts'
-import type { DocumentTerms, Shard } from './shard.ts'
+import { measureChineseShare } from './query.ts'
+import type { DocumentTerms, Shard, ShardQuery } from './shard.ts'
 import { countTerms } from './terms.ts'
 import { tokenise } from './tokens.ts'
 
