@@ -2,7 +2,7 @@ import { implyBudget, implyConstraints, implyDates } from './facts/constraints.t
 import { implyDatasets } from './facts/datasets.ts'
 import { listFacts } from './facts/fact.ts'
 import { implyGoals } from './facts/goals.ts'
-import { type Implied, readText } from './facts/reading.ts'
+import { type Implied, type Reading, readText } from './facts/reading.ts'
 import { type ConceptBag, packConcepts } from './features/concepts.ts'
 import {
   capabilityTexts,
@@ -23,7 +23,7 @@ import {
 import type { Lexicon } from './lexicon/lexicon.ts'
 import { type Places, readPlaces } from './parts/places.ts'
 import { type ConceptPlan, type ConceptRarity, planConcepts } from './parts/concepts.ts'
-import type { CapabilityInput, Goal, MoneyRange, ScenarioInput, Span } from './types.ts'
+import type { CapabilityInput, Dataset, Goal, MoneyRange, ScenarioInput, Span } from './types.ts'
 
 /** Where a scenario's value stands: its field, or the words of a text that imply it. */
 export type ScenarioSources = Partial<
@@ -92,11 +92,7 @@ export type CapabilityFeatures = {
 export function scenarioFeatures(lexicon: Lexicon, input: ScenarioInput, rarity?: ConceptRarity): ScenarioFeatures {
   const readings = scenarioTexts(input).flatMap(({ field, text }) => (text ? [readText(lexicon, field, text)] : []))
   const implied = readings.flatMap(reading => implyConstraints(lexicon, reading))
-  const fields = (input.datasets ?? []).map((dataset, i) => ({
-    value: dataset,
-    span: { field: `/datasets/${i}`, surface: dataset.name },
-  }))
-  const data = fields.length > 0 ? fields : readings.flatMap(reading => implyDatasets(lexicon, reading))
+  const data = listDatasets(lexicon, input, readings)
   const goals = input.goals?.length
     ? input.goals
     : readings.flatMap(r => implyGoals(lexicon, r)).map(goal => goal.value)
@@ -126,6 +122,28 @@ export function scenarioFeatures(lexicon: Lexicon, input: ScenarioInput, rarity?
     ...given('neededBy', neededBy),
     ...given('startsOn', startsOn),
   }
+}
+
+/**
+ * Datasets of the fields first, in their order; then those that only a text tells of, unless a field describes data of
+ * the same family.
+ */
+function listDatasets(lexicon: Lexicon, input: ScenarioInput, readings: readonly Reading[]): Implied<Dataset>[] {
+  const fields = (input.datasets ?? []).map((dataset, i) => ({
+    value: dataset,
+    span: { field: `/datasets/${i}`, surface: dataset.name },
+  }))
+  const families = new Set(
+    fields.map(({ value }) => familyOf(lexicon, resolveRef(lexicon, value.modality, 'modality'))),
+  )
+  const told = readings.flatMap(reading => implyDatasets(lexicon, reading))
+  return [...fields, ...told.filter(({ value }) => !families.has(familyOf(lexicon, value.modality)))]
+}
+
+/** The broadest concept above one. */
+function familyOf(lexicon: Lexicon, id: string): string {
+  const broader = lexicon.get(id)?.broader
+  return broader === undefined || broader === null ? id : familyOf(lexicon, broader)
 }
 
 function findSources(

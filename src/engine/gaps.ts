@@ -24,7 +24,7 @@ export function listGaps(
 
 function placeOf(scenario: ScenarioFeatures, { dataset }: Service, row: Judgement): Pick<Gap, 'dataset' | 'haveField'> {
   if (dataset < 0) return {}
-  const isField = (scenario.input.datasets?.length ?? 0) > 0
+  const isField = dataset < (scenario.input.datasets?.length ?? 0)
   const text = isField ? undefined : scenario.datasetSpans[dataset]?.field
   const ownReach = scenario.datasets[dataset]?.reach
   const reach = row.field === 'reach' && ownReach === undefined ? scenario.sources.reach?.field : undefined
