@@ -31,7 +31,7 @@ const main = async (): Promise<void> => {
   }
   let outcome: Outcome | undefined
   try {
-    const cast = await ensureCast(served.deps, config.dataDir, say)
+    const cast = await ensureCast(served.deps, say)
     const factory = createClient(address, cast.factory.key)
     const vendor = createClient(address, cast.vendor.key)
     await waitUntilScored(served.deps, say)

@@ -27,9 +27,11 @@ export type Progress = (step: string) => void
  * Builds everything that the rooms stand on from the configuration: the given database or an embedded one, migrated;
  * queues on Redis or on the same database; keys, lexicon, log and metrics.
  */
-export const boot = async (config: Config, onProgress: Progress = () => {}): Promise<Booted> => {
-  const log = createLog(config.logLevel)
-  const embedded = config.databaseUrl ? undefined : await startOwn(config, onProgress)
+export const boot = async (given: Config, onProgress: Progress = () => {}): Promise<Booted> => {
+  const log = createLog(given.logLevel)
+  const embedded = given.databaseUrl ? undefined : await startOwn(given, onProgress)
+  // Keys that are made here lie beside the data that they seal, wherever that came to be.
+  const config = embedded ? { ...given, dataDir: embedded.folder } : given
   const url = config.databaseUrl ?? embedded?.url ?? ''
   onProgress('migrating')
   await migrateDatabase(url)

@@ -1,6 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { chownSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hash, randomBytes } from 'node:crypto'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { arch, platform } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -22,6 +32,7 @@ type User = { uid: number; gid: number }
 type Place = { folder: string; binaries: string; user: User | undefined }
 
 const STATE_FOLDER = '/var/lib/duijie'
+const PLACE_CHARS = 12
 const LOGIN = 'duijie'
 // Below the range that the system hands out to clients, so that no passing connection holds the port.
 const PORTS = { first: 20_000, last: 29_999 }
@@ -64,14 +75,28 @@ const findPlace = async (wanted: string): Promise<Place> => {
     mkdirSync(wanted, { recursive: true })
     return { folder: wanted, binaries, user }
   }
-  const folder = canReach(user, existingParent(wanted)) ? wanted : STATE_FOLDER
-  mkdirSync(folder, { recursive: true, mode: 0o755 })
-  if (canReach(user, join(binaries, 'postgres'))) return { folder, binaries, user }
-  // The server's user cannot run the binaries where npm put them (a private home), so a copy is made beside the data.
+  // What is made here must be passable for the server's user, whatever mask the caller has set.
+  const mask = process.umask(0o022)
+  try {
+    // Each project folder has a place of its own there, so that two clones never share data or keys.
+    const own = join(STATE_FOLDER, hash('sha256', wanted).slice(0, PLACE_CHARS))
+    const folder = canReach(user, existingParent(wanted)) ? wanted : own
+    mkdirSync(folder, { recursive: true })
+    return { folder, binaries: reachableBinaries(user, binaries, folder), user }
+  } finally {
+    process.umask(mask)
+  }
+}
+
+/** The server's user cannot run the binaries where npm put them in a private home: then a copy is made beside the data. */
+const reachableBinaries = (user: User, binaries: string, folder: string): string => {
+  if (canReach(user, join(binaries, 'postgres'))) return binaries
   const copy = join(folder, 'native')
-  if (!existsSync(join(copy, 'bin', 'postgres')))
-    cpSync(dirname(binaries), copy, { recursive: true, verbatimSymlinks: true })
-  return { folder, binaries: join(copy, 'bin'), user }
+  if (existsSync(join(copy, 'bin', 'postgres'))) return join(copy, 'bin')
+  const unfinished = `${copy}.${process.pid}`
+  cpSync(dirname(binaries), unfinished, { recursive: true, verbatimSymlinks: true })
+  renameSync(unfinished, copy)
+  return join(copy, 'bin')
 }
 
 const binaryPath = async (name: 'postgres'): Promise<string> => {

@@ -17,7 +17,8 @@ export type Cast = { parkId: string; factory: Player; vendor: Player; park: Play
 const FILE = 'demo-keys.json'
 
 /** Loads the seeds and finds, or makes once, a key for the factory, the vendor and the park. */
-export const ensureCast = async (deps: Deps, dataDir: string, say: (line: string) => void): Promise<Cast> => {
+export const ensureCast = async (deps: Deps, say: (line: string) => void): Promise<Cast> => {
+  const { dataDir } = deps.config
   const seeded = await loadSeeds(deps, (done, of) => {
     if (done % 50 === 0 || done === of) say(`seeds ${done} of ${of}`)
   })
