@@ -80,7 +80,7 @@ export const buildDeps = async (t: Test, options: BuildOptions = {}): Promise<De
     db,
     queues,
     egress,
-    log: createLog(config.logLevel, options.log as never),
+    log: createLog(config.logLevel, options.log),
     metrics: createMetrics(),
     clock: options.clock ?? { now: () => new Date() },
     random: randomBytes,

@@ -57,14 +57,17 @@ export const redact = (
   }
   const part = (whole: Part): Part => ({ ...whole, evidence: whole.evidence.map(evidence) })
   const gap = (row: Gap): Gap => {
-    const { dataset, ...rest } = row
+    const { dataset, haveField: _, ...rest } = row
     const seesNeed = sees('capability', `/dataRequirements/${row.requirement}`)
-    const seesHave = sees('scenario', dataset === undefined ? '/datasets' : `/datasets/${dataset}`)
+    // A figure that was read in a text stands by the tier of that text.
+    const haveField = row.haveField ?? (dataset === undefined ? '/datasets' : `/datasets/${dataset}`)
+    const seesHave = sees('scenario', haveField)
     return {
       ...rest,
       need: seesNeed ? row.need : null,
       have: seesHave ? row.have : null,
       ...(seesHave && dataset !== undefined ? { dataset } : {}),
+      ...(seesHave && row.haveField !== undefined ? { haveField: row.haveField } : {}),
     }
   }
   const gate = (row: Gate): Gate => ({

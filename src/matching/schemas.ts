@@ -59,6 +59,7 @@ export const Explanation = z
         verdict: z.enum(VERDICTS),
         need: Value,
         have: Value,
+        haveField: z.string().optional().describe('The text that the figure was read in'),
         unit: z.string().optional(),
         fix: z.enum(FIXES).optional(),
         effortDays: z.array(z.number()).optional().describe('Working days, from and to'),

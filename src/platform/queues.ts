@@ -1,5 +1,4 @@
 import { createPostgresBackend, Queue, Worker, type Job, type WorkerOptions } from 'bullmq'
-import { Redis } from 'ioredis'
 
 /** The queues of the product. A name is also the name of the worker's file. */
 export const QUEUES = ['score', 'fan-out', 'deliver'] as const
@@ -143,24 +142,5 @@ const redisOptions = (url: string) => {
     ...(parsed.password ? { password: decodeURIComponent(parsed.password) } : {}),
     db: Number(parsed.pathname.slice(1) || 0),
     ...(parsed.protocol === 'rediss:' ? { tls: {} } : {}),
-  }
-}
-
-/** Whether a Redis answers at the address. */
-export const redisAnswers = async (url: string): Promise<boolean> => {
-  const client = new Redis({
-    ...redisOptions(url),
-    lazyConnect: true,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-  })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    return (await client.ping()) === 'PONG'
-  } catch {
-    return false
-  } finally {
-    client.disconnect()
   }
 }

@@ -39,7 +39,7 @@ export const CAPABILITY = {
   trl: 8,
 }
 
-export type Cast = Awaited<ReturnType<typeof makeCast>>
+type Cast = Awaited<ReturnType<typeof makeCast>>
 
 /** A park with a factory and a vendor, and the few calls that a flow makes. */
 export const makeCast = async (deps: Deps, app: FastifyInstance) => {
