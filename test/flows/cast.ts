@@ -39,8 +39,6 @@ export const CAPABILITY = {
   trl: 8,
 }
 
-type Cast = Awaited<ReturnType<typeof makeCast>>
-
 /** A park with a factory and a vendor, and the few calls that a flow makes. */
 export const makeCast = async (deps: Deps, app: FastifyInstance) => {
   const park = await makePark(deps)

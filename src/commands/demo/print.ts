@@ -30,16 +30,21 @@ const printMatch = (match: MatchCard, vendor: string): void => {
 
 const printAddresses = (outcome: Outcome, where: { address: string; cast: Cast }): void => {
   const { address, cast } = where
+  const match = outcome.matches.find(card => card.vendorId === cast.vendor.organisationId)
   console.log(`
-API       ${address}/v1        documentation ${address}/docs
-factory   ${cast.factory.key}
-vendor    ${cast.vendor.key}
-park      ${cast.park.key}
+documentation  ${address}/docs
 
-try it
-  curl -H 'Authorization: Bearer ${cast.factory.key}' ${address}/v1/scenarios/${outcome.scenarioId}/matches
-  curl -H 'Authorization: Bearer ${cast.park.key}' ${address}/v1/parks/${cast.parkId}/report
-  curl -H 'Authorization: Bearer ${cast.factory.key}' -H 'Content-Type: application/json' ${address}/v1/interpretations \\
-    -d '{"text":"冲压件表面划痕靠人工目检，漏检率2%，有2万张未标注图片，数据不能出厂"}'
+Paste this into another terminal to try it, and follow the tour in README.md:
+
+export API=${address}/v1
+export FACTORY=${cast.factory.key}
+export VENDOR=${cast.vendor.key}
+export PARK=${cast.park.key}
+export PARK_ID=${cast.parkId}
+export SCENARIO_ID=${outcome.scenarioId}
+export MATCH_ID=${match?.id ?? ''}
+
+curl "$API/scenarios/$SCENARIO_ID/matches?limit=3" -H "Authorization: Bearer $FACTORY"
+curl "$API/parks/$PARK_ID/report" -H "Authorization: Bearer $PARK"
 `)
 }
