@@ -1,6 +1,8 @@
-import { index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import { capabilities } from '../capabilities/tables.ts'
-import { instant } from '../platform/columns.ts'
+import type { BridgeModel } from '../engine/bridge/model.ts'
+import { bytea, instant } from '../platform/columns.ts'
 import { scenarios } from '../scenarios/tables.ts'
 import type { MatchState, DeclineReason } from './rules.ts'
 import type { Explanation, StoredScore } from './explanation.ts'
@@ -129,4 +131,58 @@ export const matchTransitions = pgTable(
     at: instant().notNull(),
   },
   table => [index('match_transitions_match').on(table.matchId, table.at)],
+)
+
+export const BRIDGE_STATES = ['candidate', 'current', 'retired'] as const
+export type BridgeState = (typeof BRIDGE_STATES)[number]
+/** What a model was learned from, as counts. `learnedUntil` is the last outcome that it knows. */
+export type BridgeEvidence = {
+  outcomes: number
+  positives: number
+  factories: number
+  vendors: number
+  learnedUntil: string
+}
+/** Of two models on the same later outcomes and golden rankings: shares of 10,000, higher is better. */
+export type BridgeMeasures = {
+  against: string | null
+  parks: { parkId: string; comparisons: number; current: number; candidate: number }[]
+  golden: { current: number; candidate: number }
+  measuredAt: string
+}
+
+/** Corrections learned from outcomes. At most one is current; the one before it is the last that was promoted before. */
+export const bridgeModels = pgTable(
+  'bridge_models',
+  {
+    id: text().primaryKey(),
+    version: text().notNull(),
+    state: text().$type<BridgeState>().notNull(),
+    model: jsonb().$type<BridgeModel>().notNull(),
+    evidence: jsonb().$type<BridgeEvidence>().notNull(),
+    /** Of the last comparison; absent before the first. */
+    measures: jsonb().$type<BridgeMeasures>(),
+    createdAt: instant().notNull(),
+    promotedAt: instant(),
+    retiredAt: instant(),
+  },
+  table => [
+    unique('bridge_models_version').on(table.version),
+    uniqueIndex('bridge_models_current').on(table.state).where(sql`state = 'current'`),
+  ],
+)
+
+/** Dense vectors of public texts, so that nothing is embedded twice. Little-endian 32-bit floats of length one. */
+export const embeddings = pgTable(
+  'embeddings',
+  {
+    /** A scenario or a capability. */
+    objectId: text().notNull(),
+    model: text().notNull(),
+    /** SHA-256 of the text that was embedded, in hexadecimal. */
+    hash: text().notNull(),
+    vector: bytea().notNull(),
+    embeddedAt: instant().notNull(),
+  },
+  table => [primaryKey({ columns: [table.objectId, table.model] })],
 )

@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   delivery: 'dlv',
   attempt: 'att',
   recovery: 'rcv',
+  bridgeModel: 'brm',
 } as const
 export type IdKind = keyof typeof ID_PREFIXES
 
