@@ -32,8 +32,6 @@ const BODY_BYTES_MAX = 1_048_576
 const REQUEST_TIMEOUT_MS = 30_000
 const HEADER_BYTES_MAX = 16_384
 
-type Server = ReturnType<typeof createServer>
-
 /** An HTTP server with our manners and no routes: schemas by zod, problems by RFC 9457, hard limits. */
 export const createServer = (deps: { config: Config; log: FastifyBaseLogger; metrics: Metrics }) => {
   const app = fastify({
