@@ -36,33 +36,62 @@ export function* boundShards(supplies: SupplyIndex, demand: Demand): Generator<u
 
 const BUCKETS = 2_048
 const BOUND_MAX = 10_010
+/** Candidates sorted at first; most readers stop long before. Each further portion is four times as large. */
+const FIRST_PORTION = 2_000
+const PORTION_GROWTH = 4
+
+const bucketOf = (bound: number) => Math.min(BUCKETS - 1, Math.floor((bound / BOUND_MAX) * BUCKETS))
 
 /**
  * Candidates in falling order of their bound, a bucket of near-equal bounds at a time, so that whoever stops early has
  * not paid for sorting the rest. Within a bucket the order is free: the reader must check bounds bucket by bucket.
  */
 export function* visitByBound(supplies: SupplyIndex, shards: readonly ShardBounds[]): Generator<Candidate[]> {
-  const starts = new Uint32Array(BUCKETS + 1)
-  const bucketOf = (bound: number) => BUCKETS - 1 - Math.min(BUCKETS - 1, Math.floor((bound / BOUND_MAX) * BUCKETS))
-  for (const { bounds } of shards)
-    for (const bound of bounds) starts[bucketOf(bound) + 1] = (starts[bucketOf(bound) + 1] ?? 0) + 1
-  for (let bucket = 0; bucket < BUCKETS; bucket++)
-    starts[bucket + 1] = (starts[bucket + 1] ?? 0) + (starts[bucket] ?? 0)
-  const order = new Uint32Array(starts[BUCKETS] ?? 0)
-  const next = starts.slice()
-  for (const [number, { bounds }] of shards.entries()) {
+  const counts = countByBucket(shards)
+  let portion = FIRST_PORTION
+  let top = BUCKETS
+  while (top > 0) {
+    let size = 0
+    let bottom = top
+    while (bottom > 0 && size < portion) size += counts[--bottom] ?? 0
+    for (const entries of sortPortion(shards, counts, bottom, top)) {
+      const candidates = readCandidates(supplies, shards, entries)
+      // A bucket may hold emptied slots alone, and a reader takes an empty one for the end.
+      if (candidates.length > 0) yield candidates
+    }
+    top = bottom
+    portion *= PORTION_GROWTH
+  }
+}
+
+function countByBucket(shards: readonly ShardBounds[]): Uint32Array {
+  const counts = new Uint32Array(BUCKETS)
+  for (const { bounds } of shards) {
     for (let slot = 0; slot < bounds.length; slot++) {
       const bucket = bucketOf(bounds[slot] as number)
-      order[next[bucket] as number] = slot * 2 + number
-      next[bucket] = (next[bucket] as number) + 1
+      counts[bucket] = (counts[bucket] as number) + 1
     }
   }
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    const entries = order.subarray(starts[bucket], starts[bucket + 1])
-    const candidates = readCandidates(supplies, shards, entries)
-    // A bucket may hold emptied slots alone, and a reader takes an empty one for the end.
-    if (candidates.length > 0) yield candidates
+  return counts
+}
+
+/** The entries (slot × 2 + shard) of the buckets from `top` (excluded) down to `bottom`, each bucket by itself. */
+function sortPortion(shards: readonly ShardBounds[], counts: Uint32Array, bottom: number, top: number): Uint32Array[] {
+  const buckets = Array.from({ length: top - bottom }, (_, i) => new Uint32Array(counts[top - 1 - i] ?? 0))
+  const filled = new Uint32Array(buckets.length)
+  const low = (bottom / BUCKETS) * BOUND_MAX - 1
+  for (const [number, { bounds }] of shards.entries()) {
+    for (let slot = 0; slot < bounds.length; slot++) {
+      const bound = bounds[slot] as number
+      if (bound < low) continue
+      const place = top - 1 - bucketOf(bound)
+      const bucket = buckets[place]
+      if (bucket === undefined) continue
+      bucket[filled[place] as number] = slot * 2 + number
+      filled[place] = (filled[place] as number) + 1
+    }
   }
+  return buckets
 }
 
 function readCandidates(supplies: SupplyIndex, shards: readonly ShardBounds[], entries: Uint32Array): Candidate[] {

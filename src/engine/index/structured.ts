@@ -52,24 +52,32 @@ export function boundStructuredParts(shard: SupplyShard, scenario: ScenarioFeatu
  * no attribute but the modality is looked at makes it a bound, since rows that are met only raise a pair's value.
  */
 function boundData(needed: readonly NeededData[][], scenario: ScenarioFeatures): Float32Array {
-  // The service of a kind of data at each place in a list of requirements, made once and shared by the lists.
-  const byModality = new Map<string, Service[]>()
-  const serveBest = (modality: string, requirement: number): Service => {
-    let services = byModality.get(modality)
-    if (services === undefined) {
-      services = [boundService(scenario, modality)]
-      byModality.set(modality, services)
-    }
-    const service = services[requirement] ?? { ...(services[0] ?? boundService(scenario, modality)), requirement }
-    services[requirement] = service
-    return service
+  const services = new Map<string, Service & { kind: number }>()
+  const values = new Map<number, number>()
+  const serveBest = (modality: string) => {
+    const known = services.get(modality)
+    if (known !== undefined) return known
+    const service = boundService(scenario, modality)
+    const kind = values.get(service.value) ?? values.size
+    values.set(service.value, kind)
+    const numbered = { ...service, kind }
+    services.set(modality, numbered)
+    return numbered
   }
+  // Lists of requirements that are served equally well are worth the same, and there are few ways to be served.
+  const known = new Map<number, number>()
   const bounds = new Float32Array(needed.length)
   for (const [number, kinds] of needed.entries()) {
-    bounds[number] = dataValue(
-      kinds.map(({ modality }, requirement) => serveBest(modality, requirement)),
-      kinds,
-    )
+    let key = kinds.length
+    for (const { modality, level } of kinds)
+      key = key * 256 + serveBest(modality).kind * 2 + (level === 'required' ? 1 : 0)
+    let bound = Number.isSafeInteger(key) ? known.get(key) : undefined
+    if (bound === undefined) {
+      const list = kinds.map(({ modality }, requirement) => ({ ...serveBest(modality), requirement }))
+      bound = dataValue(list, kinds)
+      known.set(key, bound)
+    }
+    bounds[number] = bound
   }
   return bounds
 }
