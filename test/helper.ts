@@ -23,6 +23,9 @@ import { createLog, createMetrics } from '../src/platform/telemetry.ts'
 const lexicon = loadLexicon()
 const templateUrl = process.env['DATABASE_TEMPLATE_URL'] ?? ''
 
+/** Seals in every test, so that another process can open it. */
+export const TEST_SECRETS_KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`
+
 /** A clock that stands still until it is moved. */
 export type TestClock = Clock & { advance: (ms: number) => void }
 
@@ -62,6 +65,7 @@ export const buildDeps = async (t: Test, options: BuildOptions = {}): Promise<De
   const url = options.databaseUrl ?? (await cloneDatabase(t))
   const config = parseConfig({
     NODE_ENV: 'test',
+    SECRETS_KEY: TEST_SECRETS_KEY,
     LOG_LEVEL: options.log ? 'trace' : 'silent',
     WEBHOOK_ALLOW_HTTP: '1',
     WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8',
@@ -84,7 +88,7 @@ export const buildDeps = async (t: Test, options: BuildOptions = {}): Promise<De
     metrics: createMetrics(),
     clock: options.clock ?? { now: () => new Date() },
     random: randomBytes,
-    secrets: createSecrets([{ id: 'test', key: Buffer.alloc(32, 7) }]),
+    secrets: createSecrets(config.secretsKeys ?? []),
     lexicon,
   }
 }

@@ -4,9 +4,13 @@ import type { NewJob } from '../src/platform/queues.ts'
 
 /**
  * THE table: what follows from each event. `jobs` are added one for one; events that are announced go into one fan-out
- * job for each relay batch. An event with neither is done as soon as it is written.
+ * job for each relay batch. An event has one of the two, so that whoever does its work can say that it is done; one with
+ * neither is done as soon as it is written.
  */
-type Reaction = { jobs?: (event: ClaimedEvent) => Omit<NewJob, 'id'>[]; announce?: true }
+type Reaction =
+  | { jobs: (event: ClaimedEvent) => Omit<NewJob, 'id'>[]; announce?: never }
+  | { announce: true; jobs?: never }
+  | { jobs?: never; announce?: never }
 
 const score = (subject: 'scenario' | 'capability' | 'match') => (event: ClaimedEvent) => [
   { queue: 'score' as const, data: { eventId: event.id, subject, id: String(event.data[`${subject}Id`]) } },
@@ -23,7 +27,8 @@ export const REACTIONS: Record<EventType, Reaction> = {
   'match.created': { announce: true },
   'match.updated': { announce: true },
   'match.retracted': { announce: true },
-  'match.state_changed': { jobs: score('match'), announce: true },
+  'match.state_changed': { announce: true },
+  'match.stage_changed': { jobs: score('match') },
   'endpoint.ping': {},
   'endpoint.warned': { announce: true },
   'endpoint.disabled': { announce: true },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isDone } from '../src/events/outbox.ts'
+import { finish, isDone } from '../src/events/outbox.ts'
 import { rewriteExplanations } from '../src/matching/explain.ts'
 import { type ScoringDeps, scoreCapability, scoreScenario } from '../src/matching/score.ts'
 import { transaction } from '../src/platform/db.ts'
@@ -19,6 +19,8 @@ export const createScoreHandler =
     if (subject === 'scenario') return scoreScenario(deps, { eventId, scenarioId: id })
     if (subject === 'capability') return scoreCapability(deps, { eventId, capabilityId: id })
     await transaction(deps, { kind: 'worker' }, async tx => {
-      if (!(await isDone(tx, eventId))) await rewriteExplanations(tx, deps, id)
+      if (await isDone(tx, eventId)) return
+      await rewriteExplanations(tx, deps, id)
+      await finish(tx, deps, [eventId])
     })
   }

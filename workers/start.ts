@@ -8,7 +8,8 @@ import { type Running, startRelay } from './relay.ts'
 import { createScoreHandler } from './score.ts'
 import { startSweep } from './sweep.ts'
 
-const CONCURRENCY: Record<QueueName, number> = { score: 1, 'fan-out': 2, deliver: 20 }
+// One endpoint that hangs keeps one place in `deliver` until its deadline.
+const CONCURRENCY: Record<QueueName, number> = { score: 1, 'fan-out': 2, deliver: 64 }
 
 /**
  * The whole background system in one process: relay, queues, sweep. The index is filled before the first job is taken.

@@ -47,6 +47,7 @@ const Unserved = z.object({
   bestTotal: Score.nullable().describe('The best that came near; null where nothing did'),
   threshold: Score,
 })
+const MatchStaged = z.object({ matchId: z.string() })
 const ScenarioChanged = z.object({ scenarioId: z.string() })
 const CapabilityChanged = z.object({ capabilityId: z.string() })
 const EndpointChanged = z.object({
@@ -128,6 +129,7 @@ export const CATALOG = {
     to: 'interest',
     by: 'vendor',
   }),
+  'match.stage_changed': entry(MatchStaged, 'A match opened further to its parties', '匹配向双方进一步公开'),
   'endpoint.ping': entry(z.object({ endpointId: z.string() }), 'A test that you asked for', '您请求的测试', {
     endpointId: 'whe_01k9y2v7wq8m3n5r7t9x1z3b5h',
   }),

@@ -15,6 +15,7 @@ import { type PageQuery, pageOfRows } from '../platform/pages.ts'
 import { scenarios } from '../scenarios/tables.ts'
 import type { Explanation } from './explanation.ts'
 import { decide, isOpen, type MatchFacts, type MatchState } from './rules.ts'
+import { stageOf } from './redact.ts'
 import type { NewTransition } from './schemas.ts'
 import { matchExplanations, matches, matchTransitions, nearMisses, type Reader } from './tables.ts'
 
@@ -106,10 +107,8 @@ export const moveMatch = async (
   if (move.kind === 'refused') throw conflict(`当前状态为 ${match.state}，无法执行 ${input.action}`, move.because)
   if (move.kind === 'unchanged') return { id }
   const now = deps.clock.now()
-  await tx
-    .update(matches)
-    .set(changesOf(match, move.facts, side, input, now))
-    .where(eq(matches.id, id))
+  const changes = changesOf(match, move.facts, side, input, now)
+  await tx.update(matches).set(changes).where(eq(matches.id, id))
   const parties = { parkId: match.parkId, factoryId: match.factoryId, vendorId: match.vendorId }
   const why = { reason: input.reason ?? null, note: input.note ?? null }
   await tx.insert(matchTransitions).values({
@@ -127,6 +126,7 @@ export const moveMatch = async (
   const [park] = await tx.select({ organisationId: parks.organisationId }).from(parks).where(eq(parks.id, match.parkId))
   const place = { matchId: id, scenarioId: match.scenarioId, capabilityId: match.capabilityId, parkId: match.parkId }
   await append(tx, deps, actor, [
+    ...(stageOf(changes) === stageOf(match) ? [] : [{ type: 'match.stage_changed' as const, data: { matchId: id } }]),
     {
       type: 'match.state_changed',
       data: {

@@ -13,6 +13,7 @@ export type NewJob = {
   priority?: number
 }
 
+/** `signal` is aborted when the worker is told to stop. */
 export type Handler = (job: { id: string; data: unknown; signal?: AbortSignal | undefined }) => Promise<void>
 
 export type Backend = { kind: 'redis'; url: string; prefix?: string } | { kind: 'postgres'; url: string }
@@ -64,10 +65,17 @@ export const createQueues = (backend: Backend, onError: (error: Error) => void =
       }
     },
     work: async (name, handler, options) => {
-      const worker = openWorker(backend, name, handler, options)
+      const stopping = new AbortController()
+      const worker = openWorker(backend, name, job => handler({ ...job, signal: stopping.signal }), options)
       worker.on('error', options.onError)
       await worker.waitUntilReady()
-      return { close: () => worker.close() }
+      return {
+        close: async () => {
+          // A long job is told, so that it can end at its next step instead of being waited for.
+          stopping.abort()
+          await worker.close()
+        },
+      }
     },
     counts: name => queue(name).getJobCounts('wait', 'active', 'delayed', 'prioritized', 'failed', 'completed'),
     ping: async () => {

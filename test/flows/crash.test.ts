@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { backends, build, cloneDatabase, eventually, receiver } from '../helper.ts'
+import { backends, build, cloneDatabase, eventually, receiver, TEST_SECRETS_KEY } from '../helper.ts'
 import { makeCast } from './cast.ts'
 
 const STEPS = [
@@ -32,6 +32,7 @@ const startWorker = (t: Test, databaseUrl: string, redisUrl: string, crashAt: st
       DATABASE_URL: databaseUrl,
       REDIS_URL: redisUrl,
       NODE_OPTIONS: '',
+      SECRETS_KEY: TEST_SECRETS_KEY,
       LOG_LEVEL: 'fatal',
       JOB_LOCK_MS: '1000',
       JOB_STALLED_MS: '1000',
