@@ -1,3 +1,4 @@
+import type { Bridge } from './bridge/apply.ts'
 import { implyBudget, implyConstraints, implyDates } from './facts/constraints.ts'
 import { implyDatasets } from './facts/datasets.ts'
 import { listFacts } from './facts/fact.ts'
@@ -89,7 +90,12 @@ export type CapabilityFeatures = {
  * Reads a scenario. Structured fields win over text; text fills in what is absent. `rarity` says how common a concept is
  * in the index (see `planConcepts`). Pure; never fails on any text.
  */
-export function scenarioFeatures(lexicon: Lexicon, input: ScenarioInput, rarity?: ConceptRarity): ScenarioFeatures {
+export function scenarioFeatures(
+  lexicon: Lexicon,
+  input: ScenarioInput,
+  rarity?: ConceptRarity,
+  bridge?: Bridge,
+): ScenarioFeatures {
   const readings = scenarioTexts(input).flatMap(({ field, text }) => (text ? [readText(lexicon, field, text)] : []))
   const implied = readings.flatMap(reading => implyConstraints(lexicon, reading))
   const data = listDatasets(lexicon, input, readings)
@@ -106,7 +112,7 @@ export function scenarioFeatures(lexicon: Lexicon, input: ScenarioInput, rarity?
     input,
     mentions,
     concepts,
-    plan: planConcepts(lexicon, concepts, rarity),
+    plan: planConcepts(lexicon, concepts, rarity, bridge),
     datasets: data.map(({ value }) => resolveDataset(lexicon, value)),
     datasetSpans: data.map(({ span }) => span),
     constraints: resolveConstraints(

@@ -1,3 +1,5 @@
+import { openBridge } from './bridge/apply.ts'
+import type { BridgeModel } from './bridge/model.ts'
 import { compileQuery } from './lexical/query.ts'
 import type { Dictionary } from './lexical/dictionary.ts'
 import { createTranslator } from './lexical/translate.ts'
@@ -16,7 +18,12 @@ export type { IndexedCapability } from './index/supply.ts'
 export type { IndexedScenario } from './index/demand.ts'
 export type { RankOptions } from './rank.ts'
 
-export type EngineParts = { lexicon: Lexicon; dictionary?: Dictionary | undefined }
+/** `bridge`: corrections learned from outcomes; without one the lexicon stands as it is. */
+export type EngineParts = {
+  lexicon: Lexicon
+  dictionary?: Dictionary | undefined
+  bridge?: BridgeModel | undefined
+}
 
 export type Engine = {
   versions: Versions
@@ -51,17 +58,20 @@ export type Engine = {
 /** Changes whenever the same input, lexicon and weights would give another result. */
 const ENGINE_VERSION = 'engine-1'
 
-export function createEngine({ lexicon, dictionary }: EngineParts): Engine {
+export function createEngine({ lexicon, dictionary, bridge: model }: EngineParts): Engine {
   const supplies = createSupplyIndex(lexicon, TEXT_WEIGHTS)
   const translator = createTranslator(dictionary, TEXT_WEIGHTS.translationsMax)
-  const demands = createDemandIndex(lexicon, supplies, translator, TEXT_WEIGHTS)
+  const bridge = model && openBridge(model)
+  const demands = createDemandIndex(lexicon, supplies, translator, TEXT_WEIGHTS, bridge)
   const versions: Versions = {
     engine: ENGINE_VERSION,
     lexicon: dictionary === undefined ? lexicon.version : `${lexicon.version}+${dictionary.name}`,
-    weights: `${WEIGHTS_VERSION}+text-${fingerprint(JSON.stringify(TEXT_WEIGHTS)).slice(0, 8)}`,
+    weights: [WEIGHTS_VERSION, `text-${fingerprint(JSON.stringify(TEXT_WEIGHTS)).slice(0, 8)}`, model?.version]
+      .filter(name => name !== undefined)
+      .join('+'),
   }
   const read = (input: ScenarioInput): Demand => ({
-    features: scenarioFeatures(lexicon, input, supplies.rarity),
+    features: scenarioFeatures(lexicon, input, supplies.rarity, bridge),
     query: compileQuery(lexicon.vocabulary, translator, TEXT_WEIGHTS, scenarioText(input)),
   })
   const rankInSteps = function* (scenario: ScenarioInput, options: RankOptions): Generator<undefined, Ranking> {

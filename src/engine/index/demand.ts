@@ -1,3 +1,4 @@
+import type { Bridge } from '../bridge/apply.ts'
 import { type ScenarioFeatures, scenarioFeatures } from '../features.ts'
 import { compileQuery, type TextQuery } from '../lexical/query.ts'
 import { countDocumentTerms, scenarioText, textValue } from '../lexical/textIndex.ts'
@@ -37,13 +38,14 @@ export function createDemandIndex(
   supplies: SupplyIndex,
   translator: Translator,
   weights: TextWeights,
+  bridge?: Bridge,
 ): DemandIndex {
   const scenarios = new Map<string, KeptScenario>()
   const values = new Float64Array(PART_NAMES.length)
   return {
     put: scenario => {
       // Rarity falls as supplies come and rises as they go; at its greatest every concept weighs the most it ever can.
-      const features = scenarioFeatures(lexicon, scenario.input, () => RARITY_MAX)
+      const features = scenarioFeatures(lexicon, scenario.input, () => RARITY_MAX, bridge)
       const query = compileQuery(lexicon.vocabulary, translator, weights, scenarioText(scenario.input))
       scenarios.set(scenario.id, { ...scenario, features, query })
     },

@@ -1,4 +1,5 @@
 import { type ConceptBag, PICKED } from '../features/concepts.ts'
+import { type Bridge, correctShare } from '../bridge/apply.ts'
 import type { Lexicon, Relation } from '../lexicon/lexicon.ts'
 
 /** The two parts that concepts speak for: what is wrong, and how it is solved. */
@@ -54,8 +55,16 @@ export type ConceptPlan = {
   rarity: ConceptRarity
 }
 
-/** Works out once per scenario which supply concepts would meet it, so that a pair costs a few look-ups. */
-export function planConcepts(lexicon: Lexicon, bag: ConceptBag, rarity: ConceptRarity = EVEN_RARITY): ConceptPlan {
+/**
+ * Works out once per scenario which supply concepts would meet it, so that a pair costs a few look-ups. A bridge corrects
+ * the shares of the lexicon by what outcomes have taught.
+ */
+export function planConcepts(
+  lexicon: Lexicon,
+  bag: ConceptBag,
+  rarity: ConceptRarity = EVEN_RARITY,
+  bridge?: Bridge,
+): ConceptPlan {
   const places = new Map(lexicon.concepts.map((concept, number) => [concept.id, number]))
   const links: Record<ConceptPart, Map<number, Link[]>> = { problem: new Map(), technique: new Map() }
   const queries = bag.numbers.flatMap((concept, i) => {
@@ -63,7 +72,7 @@ export function planConcepts(lexicon: Lexicon, bag: ConceptBag, rarity: ConceptR
     return weight === 0 ? [] : [{ concept, weight }]
   })
   queries.forEach(({ concept }, query) => {
-    for (const [number, share] of listRelated(lexicon, places, concept)) {
+    for (const [number, share] of listRelated(lexicon, places, concept, bridge)) {
       const part = PART_OF_SCHEME[lexicon.concepts[number]?.scheme ?? '']
       if (part === undefined) continue
       const known = links[part].get(number) ?? []
@@ -79,7 +88,12 @@ function weighConcept(lexicon: Lexicon, concept: number, packed: number, rarity:
 }
 
 /** The concept itself, its parent and children, and what typed edges join to it, each with its share. */
-function listRelated(lexicon: Lexicon, places: ReadonlyMap<string, number>, concept: number): Map<number, number> {
+function listRelated(
+  lexicon: Lexicon,
+  places: ReadonlyMap<string, number>,
+  concept: number,
+  bridge: Bridge | undefined,
+): Map<number, number> {
   const row = lexicon.concepts[concept]
   const related = new Map<number, number>([[concept, 1]])
   if (row === undefined) return related
@@ -92,6 +106,10 @@ function listRelated(lexicon: Lexicon, places: ReadonlyMap<string, number>, conc
   for (const relation of EDGES) {
     for (const edge of [...lexicon.edges(row.id, relation), ...lexicon.edgesTo(row.id, relation)])
       add(edge.id, EDGE_SHARE * edge.w)
+  }
+  for (const [id, correction] of bridge?.get(row.id) ?? []) {
+    const number = places.get(id)
+    if (number !== undefined) related.set(number, correctShare(related.get(number) ?? 0, correction))
   }
   return related
 }
