@@ -11,7 +11,7 @@ import type { EndpointRow } from './write.ts'
  * Longer than the deadline of an attempt (20 s) by enough for the settling: a delivery whose sender died is sent again
  * when its lease has ended, and never while somebody may still be sending it.
  */
-export const LEASE_MS = 45_000
+export const LEASE_MS = 30_000
 const RATE_WINDOW_MS = 1_000
 
 /** A delivery that is ours to send until its lease ends. */
