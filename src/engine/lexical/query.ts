@@ -3,7 +3,7 @@ import { normalise } from '../text.ts'
 import type { Language } from '../types.ts'
 import type { GroupQuery, ShardQuery, TermQuery } from './shard.ts'
 import { STOP_WORDS_EN } from './stopwords.ts'
-import { countTerms, hanKey, TERM_CLASSES, type TermClass, type TermKey, type Terms } from './terms.ts'
+import { countTerms, hanKey, TERM_CLASSES, type TermClass, type TermCounts, type TermKey, type Terms } from './terms.ts'
 import { type Token, tokenise } from './tokens.ts'
 import type { TranslationGroup, Translator } from './translate.ts'
 import { normLength, saturate, sumCounts, type TextWeights } from './weights.ts'
@@ -36,13 +36,16 @@ export function compileQuery(
     return language === 'zh' ? translator.toChinese(tokens) : translator.toEnglish(readWords(terms))
   }
   const translations = { zh: translate('zh'), en: translate('en') }
-  const compile = (language: Language) => compileShardQuery(weights, terms, language, translations[language])
+  // A concept's wordings are too far apart to stand for each other across languages; words are close synonyms.
+  const words = new Map([...terms.sense].filter(([sense]) => Number(sense) < vocabulary.wordCount))
+  const compile = (language: Language) =>
+    compileShardQuery(weights, { ...terms, words }, language, translations[language])
   return { byLanguage: { zh: compile('zh'), en: compile('en') }, terms, translations }
 }
 
 function compileShardQuery(
   weights: TextWeights,
-  terms: Terms,
+  terms: Terms & { words: TermCounts },
   language: Language,
   groups: readonly TranslationGroup[],
 ): ShardQuery {
@@ -56,7 +59,9 @@ function compileShardQuery(
   return {
     terms: [
       ...listTermQueries(weights, classes, terms, CLASSES_OF[language]),
-      ...listTermQueries(weights, { ...classes, sense: weights.translated.sense }, terms, ['sense']),
+      ...listTermQueries(weights, { ...classes, sense: weights.translated.sense }, { ...terms, sense: terms.words }, [
+        'sense',
+      ]),
     ],
     groups: groups.map(group => compileGroup(weights, group, language, groups.length)),
     extras: listTermQueries(weights, classes, terms, foreign).map(term => ({

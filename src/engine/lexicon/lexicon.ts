@@ -68,11 +68,14 @@ export type Lexicon = {
 }
 
 /**
- * Everyday words of the trade in both languages (rows of scheme `word`): no concepts that explain a match, but by them
- * texts with different wording or in different languages are compared. A term's `concept` is the number of its sense.
+ * Words of the trade by their senses: everyday words in both languages (rows of scheme `word`), which explain no match
+ * but by which texts with different wording or in different languages are compared, and the concepts that name needs and
+ * means. A term's `concept` is the number of its sense.
  */
 export type Vocabulary = {
+  /** Number of senses; those from `wordCount` on are concepts. */
   size: number
+  wordCount: number
   terms: readonly ConceptTerm[]
   /** The terms of each sense. */
   wordings: readonly (readonly ConceptTerm[])[]
@@ -80,6 +83,8 @@ export type Vocabulary = {
 }
 
 const WORD_SCHEME = 'word'
+/** Concepts whose wordings also count as words of the trade when two texts of one language are compared. */
+const SENSE_SCHEMES = new Set(['problem', 'technique', 'defect', 'process', 'equipment', 'system', 'kpi', 'modality'])
 
 /**
  * Builds the lexicon from JSON lines (one concept a line, later files appended to earlier ones). A line that adds to a
@@ -110,14 +115,17 @@ export function buildLexicon(jsonl: string): Lexicon {
     areLinked: linkConcepts(concepts),
     terms,
     trie: buildTrie(terms),
-    vocabulary: buildVocabulary(rows.filter(row => row.scheme === WORD_SCHEME)),
+    vocabulary: buildVocabulary(
+      rows.filter(row => row.scheme === WORD_SCHEME),
+      concepts.filter(concept => SENSE_SCHEMES.has(concept.scheme)),
+    ),
   }
 }
 
-function buildVocabulary(words: Concept[]): Vocabulary {
-  const wordings = words.map((word, number) => listTerms(word, number))
+function buildVocabulary(words: Concept[], concepts: Concept[]): Vocabulary {
+  const wordings = [...words, ...concepts].map((word, number) => listTerms(word, number))
   const terms = wordings.flat()
-  return { size: words.length, terms, wordings, trie: buildTrie(terms) }
+  return { size: wordings.length, wordCount: words.length, terms, wordings, trie: buildTrie(terms) }
 }
 
 function groupConcepts(concepts: Concept[], keyOf: (concept: Concept) => string): Map<string, Concept[]> {

@@ -18,7 +18,7 @@ type Match = { from: number; to: number; terms: readonly ConceptTerm[] }
 
 /** Mentions of texts read lately, by lexicon: ranking and explaining read the same texts many times over. */
 const recent = new WeakMap<Lexicon, Map<string, readonly Mention[]>>()
-const RECENT_MAX = 2_000
+const RECENT_MAX = 16_000
 
 /**
  * Finds the lexicon's concepts in a text. The longest wording wins over those inside it; where a wording belongs to
