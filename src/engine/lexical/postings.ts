@@ -29,7 +29,9 @@ const TERM_BYTES = 90
 export function createPostings(): Postings {
   const terms = new Map<TermKey, number>()
   let arena = new Uint32Array(ARENA_MIN)
+  // Places of the arena in use, and how many of them terms still hold: the rest are holes that moved terms left.
   let used = 0
+  let held = 0
   let starts = new Uint32Array(256)
   let lengths = new Uint32Array(256)
   let capacities = new Uint32Array(256)
@@ -52,12 +54,32 @@ export function createPostings(): Postings {
   const makeRoom = (term: number): void => {
     const length = lengths[term] ?? 0
     if (length < (capacities[term] ?? 0)) return
-    const capacity = Math.max(CAPACITY_MIN, length + (length >> 1) + 1)
-    if (used + capacity > arena.length) arena = grow(arena, used + capacity)
+    const capacity = Math.max(CAPACITY_MIN, length + (length >> 2) + 1)
+    if (used + capacity > arena.length) enlarge(capacity)
     arena.copyWithin(used, starts[term] ?? 0, (starts[term] ?? 0) + length)
+    held += capacity - (capacities[term] ?? 0)
     starts[term] = used
     capacities[term] = capacity
     used += capacity
+  }
+  /** Makes room at the end. Where moved terms have left many holes, the copy closes them. */
+  const enlarge = (needed: number): void => {
+    const isHoly = used - held > used / 4
+    const size = (isHoly ? held : used) + needed
+    const next = new Uint32Array(size + (size >> 2))
+    if (isHoly) used = closeHoles(next)
+    else next.set(arena.subarray(0, used))
+    arena = next
+  }
+  const closeHoles = (next: Uint32Array): number => {
+    let end = 0
+    for (let term = 0; term < terms.size; term++) {
+      const start = starts[term] ?? 0
+      next.set(arena.subarray(start, start + (lengths[term] ?? 0)), end)
+      starts[term] = end
+      end += capacities[term] ?? 0
+    }
+    return end
   }
   const valueOf = (array: Uint32Array, key: TermKey): number => {
     const term = terms.get(key)
@@ -104,6 +126,7 @@ export function createPostings(): Postings {
       }
       arena = packed.slice(0, Math.max(ARENA_MIN, end))
       used = end
+      held = end
     },
     get memoryBytes() {
       return arena.byteLength + starts.byteLength * 4 + terms.size * TERM_BYTES
