@@ -45,6 +45,8 @@ export type Engine = {
   scenarios: {
     /** Adds a scenario, or replaces the one of the same id. */
     put(scenario: IndexedScenario): void
+    /** The total that a capability needs by now; an unknown id changes nothing. */
+    setEntry(id: string, entry: number): void
     remove(id: string): void
     readonly size: number
   }
@@ -93,6 +95,7 @@ export function createEngine({ lexicon, dictionary, bridge: model }: EngineParts
     rankInSteps,
     scenarios: {
       put: scenario => demands.put(scenario),
+      setEntry: (id, entry) => demands.setEntry(id, entry),
       remove: id => demands.remove(id),
       get size() {
         return demands.size

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/index.ts'
 import type { Tier } from '../engine/types.ts'
 import { rowsOf, transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
+import { listScenarioFeed, loadScenarioInputs } from '../scenarios/feed.ts'
 
 /** What matching must know of a capability besides what the engine knows. */
 export type KnownCapability = { organisationId: string; title: string; fieldTiers: Record<string, Tier> }
@@ -32,6 +33,7 @@ type Position = { xid: string; id: string }
 export const createKeeper = (deps: Pick<Deps, 'db'>, engine: Engine): Keeper => {
   const capabilities = new Map<string, KnownCapability>()
   let capabilityCursor = '0'
+  let scenarioCursor = '0'
   let running: Promise<string> = Promise.resolve('0')
   let next: Promise<string> | undefined
 
@@ -50,6 +52,20 @@ export const createKeeper = (deps: Pick<Deps, 'db'>, engine: Engine): Keeper => 
         capabilities.set(row.id, { organisationId, title: input.title, fieldTiers })
       }
     })
+  const applyScenarios = (ids: string[]) =>
+    transaction(deps, WORKER, async tx => {
+      for (const row of await loadScenarioInputs(tx, ids)) {
+        if (row.state !== 'published') engine.scenarios.remove(row.id)
+        else
+          engine.scenarios.put({
+            id: row.id,
+            organisationId: row.organisationId,
+            audiences: audiencesOf(row.parkId),
+            input: row.input,
+            entry: row.entryScore,
+          })
+      }
+    })
   const follow = async (feed: Feed, cursor: string, apply: (ids: string[]) => Promise<void>) => {
     const horizon = await readHorizon(deps)
     let position: Position = { xid: cursor, id: '' }
@@ -63,6 +79,7 @@ export const createKeeper = (deps: Pick<Deps, 'db'>, engine: Engine): Keeper => 
     }
   }
   const pass = async () => {
+    scenarioCursor = await follow(listScenarioFeed, scenarioCursor, applyScenarios)
     capabilityCursor = await follow(listCapabilityFeed, capabilityCursor, applyCapabilities)
     return capabilityCursor
   }

@@ -39,26 +39,41 @@ export const scoreCapability = async (
 ): Promise<void> => {
   if (await transaction(deps, WORKER, tx => isDone(tx, job.eventId))) return
   await deps.keeper.refresh()
-  for (const scenarioId of await transaction(deps, WORKER, tx => listAffected(tx, job.capabilityId))) {
+  for (const scenarioId of await listAffected(deps, job.capabilityId)) {
     await rescore(deps, scenarioId, undefined)
     await transaction(deps, WORKER, tx => keepAlive(tx, deps, job.eventId))
   }
   await transaction(deps, WORKER, tx => finish(tx, deps, [job.eventId]))
 }
 
+/** Scenarios that hold a pair with the capability, and those whose list it might enter by what the engine knows of both. */
+const listAffected = async (deps: ScoringDeps, capabilityId: string): Promise<string[]> => {
+  const older = await transaction(deps, WORKER, tx => listOlder(tx, capabilityId))
+  const { engine } = deps.keeper
+  // What a newcomer needs has changed with every score since, in whichever process that was.
+  for (const scenario of older) engine.scenarios.setEntry(scenario.id, scenario.entry_score)
+  const mayEnter = new Set(engine.affectedScenarios(capabilityId))
+  return older.filter(scenario => scenario.holds || mayEnter.has(scenario.id)).map(scenario => scenario.id)
+}
+
 /**
- * Scenarios whose stored ranking is older than the capability's last change and that see it or hold a pair with it. One
+ * Scenarios that see the capability or hold a pair with it, and whose stored ranking is older than its last change. One
  * that has not been scored yet, or not since its own last change, is left to its own event, which comes later and sees
  * the capability.
  */
-const listAffected = async (tx: Tx, capabilityId: string): Promise<string[]> =>
-  rowsOf<{ id: string }>(
-    await tx.execute(sql`select s.id from scenarios s join capabilities c on c.id = ${capabilityId}
+const listOlder = async (
+  tx: Tx,
+  capabilityId: string,
+): Promise<{ id: string; entry_score: number; holds: boolean }[]> =>
+  rowsOf(
+    await tx.execute(sql`select s.id, s.entry_score, m.id is not null as holds
+      from scenarios s join capabilities c on c.id = ${capabilityId}
+        left join matches m on m.scenario_id = s.id and m.capability_id = c.id and m.rank is not null
       where s.scored_horizon <= c.feed_xid and s.feed_xid < s.scored_horizon
-        and ((s.state = 'published' and c.state = 'published' and (s.park_id = any(c.audiences) or 'network' = any(c.audiences)))
-          or exists (select 1 from matches m where m.scenario_id = s.id and m.capability_id = c.id and m.rank is not null))
+        and (m.id is not null or (s.state = 'published' and c.state = 'published'
+          and (s.park_id = any(c.audiences) or 'network' = any(c.audiences))))
       order by s.id`),
-  ).map(row => row.id)
+  )
 
 type Loaded = Awaited<ReturnType<typeof loadScenarioInputs>>[number]
 

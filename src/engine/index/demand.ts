@@ -22,6 +22,7 @@ export type IndexedScenario = {
 /** Holds about ten kilobytes for each scenario. */
 export type DemandIndex = {
   put(scenario: IndexedScenario): void
+  setEntry(id: string, entry: number): void
   remove(id: string): void
   /** Ids of the scenarios whose list a capability might enter, in ascending order. */
   affectedBy(capabilityId: string): string[]
@@ -48,6 +49,10 @@ export function createDemandIndex(
       const features = scenarioFeatures(lexicon, scenario.input, () => RARITY_MAX, bridge)
       const query = compileQuery(lexicon.vocabulary, translator, weights, scenarioText(scenario.input))
       scenarios.set(scenario.id, { ...scenario, features, query })
+    },
+    setEntry: (id, entry) => {
+      const kept = scenarios.get(id)
+      if (kept) kept.entry = entry
     },
     remove: id => {
       scenarios.delete(id)
