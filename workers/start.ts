@@ -1,4 +1,5 @@
 import { createEngine } from '../src/engine/index.ts'
+import { readCurrentBridge } from '../src/matching/bridge.ts'
 import { createKeeper } from '../src/matching/keeper.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import type { Handler, QueueName } from '../src/platform/queues.ts'
@@ -16,7 +17,7 @@ const CONCURRENCY: Record<QueueName, number> = { score: 1, 'fan-out': 2, deliver
  * Closing lets running jobs finish.
  */
 export const startWorkers = async (deps: Deps): Promise<Running> => {
-  const keeper = createKeeper(deps, createEngine({ lexicon: deps.lexicon }))
+  const keeper = createKeeper(deps, createEngine({ lexicon: deps.lexicon, bridge: await readCurrentBridge(deps) }))
   await keeper.refresh()
   const handlers: Record<QueueName, Handler> = {
     score: createScoreHandler({ ...deps, keeper }),

@@ -143,15 +143,18 @@ export type BridgeEvidence = {
   vendors: number
   learnedUntil: string
 }
-/** Of two models on the same later outcomes and golden rankings: shares of 10,000, higher is better. */
+/**
+ * Of two models on the same later outcomes and golden rankings: shares of 10,000, higher is better. `against` is the
+ * version of the current model at that time, which the candidate replaces if it is promoted; null: none was.
+ */
 export type BridgeMeasures = {
   against: string | null
-  parks: { parkId: string; comparisons: number; current: number; candidate: number }[]
+  parks: readonly { parkId: string; comparisons: number; current: number; candidate: number }[]
   golden: { current: number; candidate: number }
   measuredAt: string
 }
 
-/** Corrections learned from outcomes. At most one is current; the one before it is the last that was promoted before. */
+/** Corrections learned from outcomes. At most one is current. */
 export const bridgeModels = pgTable(
   'bridge_models',
   {
