@@ -2,7 +2,7 @@ import { type CapabilityFeatures, capabilityFeatures } from '../features.ts'
 import { PICKED } from '../features/concepts.ts'
 import { createFacets, type Facets } from './facets.ts'
 import { CASES_MAX, NAMED_MARK } from './structured.ts'
-import { createPostings, type Postings, SLOTS_MAX } from '../lexical/postings.ts'
+import { Postings, SLOTS_MAX } from '../lexical/postings.ts'
 import { createShard, type Shard } from '../lexical/shard.ts'
 import { countDocumentTerms, findLanguage } from '../lexical/textIndex.ts'
 import type { TextWeights } from '../lexical/weights.ts'
@@ -56,8 +56,8 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
   const createSupplyShard = (): SupplyShard => ({
     supplies: [],
     texts: createShard(weights),
-    concepts: createPostings(),
-    industries: createPostings(),
+    concepts: new Postings(),
+    industries: new Postings(),
     facets: createFacets(),
     emptySlots: 0,
   })
@@ -164,7 +164,7 @@ function compactIfSparse(shard: SupplyShard, places: Map<string, { language: Lan
   }
   shard.texts.compact(renumber)
   shard.concepts.compact(renumber)
-  shard.industries = createPostings()
+  shard.industries = new Postings()
   shard.facets = createFacets()
   for (const [slot, supply] of kept.entries()) addStructure(shard, slot, supply.features)
   shard.supplies = kept

@@ -1,4 +1,4 @@
-import { IMPACT_MAX, type Postings, createPostings } from './postings.ts'
+import { IMPACT_MAX, Postings } from './postings.ts'
 import { TERM_CLASSES, type TermClass, type TermKey, type Terms } from './terms.ts'
 import { normLength, saturate, sumCounts, type TextWeights } from './weights.ts'
 
@@ -43,7 +43,7 @@ export type Shard = {
 export type ShardQuery = { terms: TermQuery[]; groups: GroupQuery[]; extras: TermQuery[] }
 
 export function createShard(weights: TextWeights): Shard {
-  const postings = Object.fromEntries(TERM_CLASSES.map(name => [name, createPostings()])) as Record<TermClass, Postings>
+  const postings = Object.fromEntries(TERM_CLASSES.map(name => [name, new Postings()])) as Record<TermClass, Postings>
   let live = 0
   let slots = 0
   const dead = new Set<number>()
