@@ -117,6 +117,28 @@ CREATE TABLE "parks" (
 	CONSTRAINT "parks_organisationId_unique" UNIQUE("organisation_id")
 );
 --> statement-breakpoint
+CREATE TABLE "bridge_models" (
+	"id" text PRIMARY KEY NOT NULL,
+	"version" text NOT NULL,
+	"state" text NOT NULL,
+	"model" jsonb NOT NULL,
+	"evidence" jsonb NOT NULL,
+	"measures" jsonb,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"promoted_at" timestamp (3) with time zone,
+	"retired_at" timestamp (3) with time zone,
+	CONSTRAINT "bridge_models_version" UNIQUE("version")
+);
+--> statement-breakpoint
+CREATE TABLE "embeddings" (
+	"object_id" text NOT NULL,
+	"model" text NOT NULL,
+	"hash" text NOT NULL,
+	"vector" "bytea" NOT NULL,
+	"embedded_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "embeddings_object_id_model_pk" PRIMARY KEY("object_id","model")
+);
+--> statement-breakpoint
 CREATE TABLE "match_explanations" (
 	"match_id" text NOT NULL,
 	"reader" text NOT NULL,
@@ -245,6 +267,7 @@ CREATE TABLE "scenarios" (
 	"published_at" timestamp (3) with time zone,
 	"expires_at" timestamp (3) with time zone,
 	"scored_at" timestamp (3) with time zone,
+	"scored_horizon" "xid8",
 	"unserved_since" timestamp (3) with time zone,
 	"entry_score" integer DEFAULT 0 NOT NULL,
 	"feed_xid" "xid8" DEFAULT pg_current_xact_id() NOT NULL
@@ -278,9 +301,10 @@ CREATE TABLE "deliveries" (
 	"reason" text,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"round" integer DEFAULT 0 NOT NULL,
+	"trigger" text DEFAULT 'schedule' NOT NULL,
 	"next_attempt_at" timestamp (3) with time zone,
 	"lease_until" timestamp (3) with time zone,
-	"generation" integer DEFAULT 0 NOT NULL,
+	"failed_at" timestamp (3) with time zone,
 	"is_test" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"settled_at" timestamp (3) with time zone,
@@ -293,7 +317,9 @@ CREATE TABLE "endpoint_secrets" (
 	"organisation_id" text NOT NULL,
 	"sealed" "bytea" NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
-	"expires_at" timestamp (3) with time zone
+	"expires_at" timestamp (3) with time zone,
+	"revealed_at" timestamp (3) with time zone,
+	"revealed_to_key_id" text
 );
 --> statement-breakpoint
 CREATE TABLE "endpoints" (
@@ -314,17 +340,39 @@ CREATE TABLE "endpoints" (
 	"auto_disable" boolean DEFAULT true NOT NULL,
 	"failing_since" timestamp (3) with time zone,
 	"failed_deliveries" integer DEFAULT 0 NOT NULL,
-	"timeouts_in_row" integer DEFAULT 0 NOT NULL,
+	"slow_in_row" integer DEFAULT 0 NOT NULL,
 	"blocked_dials" integer DEFAULT 0 NOT NULL,
 	"first_blocked_at" timestamp (3) with time zone,
 	"warned_percent" integer DEFAULT 0 NOT NULL,
 	"paused_until" timestamp (3) with time zone,
+	"rate_window_at" timestamp (3) with time zone,
+	"rate_window_count" integer DEFAULT 0 NOT NULL,
 	"sequence" integer DEFAULT 0 NOT NULL,
+	"wake_at" timestamp (3) with time zone,
+	"drain_at" timestamp (3) with time zone,
 	"generation" integer DEFAULT 0 NOT NULL,
 	"version" integer NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL,
 	"deleted_at" timestamp (3) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "recoveries" (
+	"id" text PRIMARY KEY NOT NULL,
+	"endpoint_id" text NOT NULL,
+	"organisation_id" text NOT NULL,
+	"action" text NOT NULL,
+	"states" text[] NOT NULL,
+	"with_missing" boolean NOT NULL,
+	"since" timestamp (3) with time zone NOT NULL,
+	"until" timestamp (3) with time zone NOT NULL,
+	"state" text NOT NULL,
+	"event_cursor" text,
+	"sequence_cursor" integer,
+	"written" integer DEFAULT 0 NOT NULL,
+	"taken_up" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"finished_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 ALTER TABLE "capabilities" ADD CONSTRAINT "capabilities_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -357,6 +405,7 @@ ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_event_id_events_id_fk" FOREI
 ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "endpoint_secrets" ADD CONSTRAINT "endpoint_secrets_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "endpoints" ADD CONSTRAINT "endpoints_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "recoveries" ADD CONSTRAINT "recoveries_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "capabilities_organisation" ON "capabilities" USING btree ("organisation_id","id");--> statement-breakpoint
 CREATE INDEX "capabilities_state" ON "capabilities" USING btree ("state","id");--> statement-breakpoint
 CREATE INDEX "capabilities_feed" ON "capabilities" USING btree ("feed_xid");--> statement-breakpoint
@@ -367,6 +416,7 @@ CREATE INDEX "events_type" ON "events" USING btree ("type","seq");--> statement-
 CREATE INDEX "api_keys_organisation_id_index" ON "api_keys" USING btree ("organisation_id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_created_at" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "memberships_organisation_id_index" ON "memberships" USING btree ("organisation_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "bridge_models_current" ON "bridge_models" USING btree ("state") WHERE state = 'current';--> statement-breakpoint
 CREATE INDEX "match_transitions_match" ON "match_transitions" USING btree ("match_id","at");--> statement-breakpoint
 CREATE INDEX "matches_capability" ON "matches" USING btree ("capability_id","total");--> statement-breakpoint
 CREATE INDEX "matches_park" ON "matches" USING btree ("park_id","state");--> statement-breakpoint
@@ -380,9 +430,15 @@ CREATE INDEX "scenarios_feed" ON "scenarios" USING btree ("feed_xid");--> statem
 CREATE INDEX "scenarios_expiry" ON "scenarios" USING btree ("expires_at") WHERE state = 'published' and expires_at is not null;--> statement-breakpoint
 CREATE INDEX "attempts_delivery" ON "attempts" USING btree ("delivery_id","number");--> statement-breakpoint
 CREATE INDEX "attempts_at" ON "attempts" USING btree ("at");--> statement-breakpoint
-CREATE INDEX "deliveries_due" ON "deliveries" USING btree ("endpoint_id","next_attempt_at") WHERE state = 'pending';--> statement-breakpoint
-CREATE INDEX "deliveries_sweep" ON "deliveries" USING btree ("next_attempt_at") WHERE state = 'pending';--> statement-breakpoint
+CREATE INDEX "deliveries_due" ON "deliveries" USING btree ("endpoint_id","next_attempt_at","sequence") WHERE state = 'pending';--> statement-breakpoint
+CREATE INDEX "deliveries_leased" ON "deliveries" USING btree ("endpoint_id","lease_until") WHERE lease_until is not null;--> statement-breakpoint
+CREATE INDEX "deliveries_sequence" ON "deliveries" USING btree ("endpoint_id","sequence");--> statement-breakpoint
 CREATE INDEX "deliveries_organisation" ON "deliveries" USING btree ("organisation_id","id");--> statement-breakpoint
-CREATE INDEX "deliveries_held" ON "deliveries" USING btree ("endpoint_id","sequence") WHERE state = 'held';--> statement-breakpoint
+CREATE INDEX "deliveries_undelivered" ON "deliveries" USING btree ("organisation_id","id") WHERE state <> 'delivered';--> statement-breakpoint
+CREATE INDEX "deliveries_waiting" ON "deliveries" USING btree ("state","next_attempt_at") WHERE state in ('pending', 'held');--> statement-breakpoint
+CREATE INDEX "deliveries_settled" ON "deliveries" USING btree ("settled_at") WHERE settled_at is not null;--> statement-breakpoint
 CREATE INDEX "endpoint_secrets_endpoint_id_index" ON "endpoint_secrets" USING btree ("endpoint_id");--> statement-breakpoint
-CREATE INDEX "endpoints_organisation" ON "endpoints" USING btree ("organisation_id") WHERE deleted_at is null;
+CREATE INDEX "endpoints_organisation" ON "endpoints" USING btree ("organisation_id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "endpoints_wake" ON "endpoints" USING btree ("wake_at") WHERE wake_at is not null;--> statement-breakpoint
+CREATE INDEX "recoveries_endpoint" ON "recoveries" USING btree ("endpoint_id","id");--> statement-breakpoint
+CREATE INDEX "recoveries_running" ON "recoveries" USING btree ("endpoint_id") WHERE state = 'running';

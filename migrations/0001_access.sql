@@ -61,6 +61,12 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- A draft is its owner's alone, also for the park's administration.
+CREATE FUNCTION scenario_is_draft(scenario text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, public AS $$
+  SELECT EXISTS (SELECT 1 FROM public.scenarios WHERE id = scenario AND state = 'draft')
+$$;
+--> statement-breakpoint
 CREATE FUNCTION organisation_in_administered_park(organisation text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, public AS $$
   SELECT EXISTS (SELECT 1 FROM public.memberships
@@ -114,13 +120,43 @@ CREATE TRIGGER scenarios_feed BEFORE UPDATE OF state, visibility, language, titl
 CREATE TRIGGER capabilities_feed BEFORE UPDATE ON capabilities FOR EACH ROW EXECUTE FUNCTION stamp_feed();
 --> statement-breakpoint
 
+-- A field that moves to another tier is hidden in the same transaction: what others may read of it goes until a worker
+-- has written it anew. Which fields were moved stands in the sealed body.
+CREATE FUNCTION hide_scenario_explanations() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, public AS $$
+BEGIN
+  DELETE FROM public.match_explanations e USING public.matches m
+    WHERE m.scenario_id = NEW.scenario_id AND e.match_id = m.id AND e.reader <> 'factory';
+  DELETE FROM public.near_misses WHERE scenario_id = NEW.scenario_id AND reader <> 'factory';
+  RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER hide_explanations AFTER UPDATE ON scenario_sealed FOR EACH ROW
+  WHEN (OLD.body -> 'tiers' IS DISTINCT FROM NEW.body -> 'tiers') EXECUTE FUNCTION hide_scenario_explanations();
+--> statement-breakpoint
+CREATE FUNCTION hide_capability_explanations() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, public AS $$
+BEGIN
+  DELETE FROM public.match_explanations e USING public.matches m
+    WHERE m.capability_id = NEW.capability_id AND e.match_id = m.id AND e.reader <> 'vendor';
+  DELETE FROM public.near_misses WHERE capability_id = NEW.capability_id AND reader <> 'vendor';
+  RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER hide_explanations AFTER UPDATE ON capability_sealed FOR EACH ROW
+  WHEN (OLD.body -> 'tiers' IS DISTINCT FROM NEW.body -> 'tiers') EXECUTE FUNCTION hide_capability_explanations();
+--> statement-breakpoint
+
 DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['organisations', 'parks', 'memberships', 'api_keys', 'disclosures', 'idempotency_keys',
     'events', 'event_readers', 'park_settings', 'resources', 'scenarios', 'scenario_shared', 'scenario_sealed',
     'capabilities', 'capability_shared', 'capability_sealed', 'matches', 'match_scores', 'match_explanations',
-    'near_misses', 'match_transitions', 'endpoints', 'endpoint_secrets', 'deliveries', 'attempts'] LOOP
+    'near_misses', 'match_transitions', 'bridge_models', 'embeddings', 'endpoints', 'endpoint_secrets', 'deliveries',
+    'attempts', 'recoveries'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     -- Matching, relay and sweep work for everybody, by a policy that says so and not by a privilege that hides it.
     IF t <> 'disclosures' THEN
@@ -133,13 +169,13 @@ $$;
 --> statement-breakpoint
 GRANT SELECT, INSERT ON organisations, parks, memberships, api_keys, idempotency_keys, events, event_readers,
   park_settings, resources, scenarios, scenario_shared, scenario_sealed, capabilities, capability_shared,
-  capability_sealed, match_transitions, endpoints, endpoint_secrets, deliveries, attempts TO duijie_app;
+  capability_sealed, match_transitions, endpoints, endpoint_secrets, deliveries, attempts, recoveries TO duijie_app;
 --> statement-breakpoint
 GRANT SELECT ON matches, match_explanations, near_misses TO duijie_app;
 --> statement-breakpoint
 GRANT UPDATE ON organisations, memberships, api_keys, park_settings, resources, scenarios, scenario_shared,
   scenario_sealed, capabilities, capability_shared, capability_sealed, matches, endpoints, endpoint_secrets,
-  deliveries TO duijie_app;
+  deliveries, recoveries TO duijie_app;
 --> statement-breakpoint
 GRANT DELETE ON endpoint_secrets, idempotency_keys TO duijie_app;
 --> statement-breakpoint
@@ -193,7 +229,7 @@ CREATE POLICY write ON event_readers FOR INSERT TO duijie_app WITH CHECK (app_or
 CREATE POLICY read ON park_settings FOR SELECT TO duijie_app USING (
   park_id = ANY (app_parks()) OR park_id = ANY (app_admin_parks()) OR app_operator());
 --> statement-breakpoint
-CREATE POLICY make ON park_settings FOR INSERT TO duijie_app WITH CHECK (app_operator());
+CREATE POLICY make ON park_settings FOR INSERT TO duijie_app WITH CHECK (app_operator() OR (app_editor() AND park_id = ANY (app_admin_parks())));
 --> statement-breakpoint
 CREATE POLICY change ON park_settings FOR UPDATE TO duijie_app USING (app_editor() AND park_id = ANY (app_admin_parks()));
 --> statement-breakpoint
@@ -209,7 +245,7 @@ CREATE POLICY change ON resources FOR UPDATE TO duijie_app USING (
 
 -- demand
 CREATE POLICY read ON scenarios FOR SELECT TO duijie_app USING (
-  organisation_id = app_org() OR park_id = ANY (app_admin_parks())
+  organisation_id = app_org() OR (state <> 'draft' AND park_id = ANY (app_admin_parks()))
   OR (state = 'published' AND (park_id = ANY (app_parks()) OR (visibility = 'network' AND cardinality(app_parks()) > 0)))
   OR (state <> 'draft' AND disclosure_stage(id) >= 1)
   OR (state <> 'draft' AND app_operator()));
@@ -219,14 +255,15 @@ CREATE POLICY make ON scenarios FOR INSERT TO duijie_app WITH CHECK (organisatio
 CREATE POLICY change ON scenarios FOR UPDATE TO duijie_app USING (organisation_id = app_org() AND app_editor());
 --> statement-breakpoint
 CREATE POLICY read ON scenario_shared FOR SELECT TO duijie_app USING (
-  organisation_id = app_org() OR park_id = ANY (app_admin_parks()) OR disclosure_stage(scenario_id) >= 1);
+  organisation_id = app_org()
+  OR ((park_id = ANY (app_admin_parks()) OR disclosure_stage(scenario_id) >= 1) AND NOT scenario_is_draft(scenario_id)));
 --> statement-breakpoint
 CREATE POLICY make ON scenario_shared FOR INSERT TO duijie_app WITH CHECK (organisation_id = app_org() AND app_editor());
 --> statement-breakpoint
 CREATE POLICY change ON scenario_shared FOR UPDATE TO duijie_app USING (organisation_id = app_org() AND app_editor());
 --> statement-breakpoint
 CREATE POLICY read ON scenario_sealed FOR SELECT TO duijie_app USING (
-  organisation_id = app_org() OR disclosure_stage(scenario_id) >= 2);
+  organisation_id = app_org() OR (disclosure_stage(scenario_id) >= 2 AND NOT scenario_is_draft(scenario_id)));
 --> statement-breakpoint
 CREATE POLICY make ON scenario_sealed FOR INSERT TO duijie_app WITH CHECK (organisation_id = app_org() AND app_editor());
 --> statement-breakpoint
@@ -285,3 +322,5 @@ CREATE POLICY own ON endpoint_secrets TO duijie_app USING (organisation_id = app
 CREATE POLICY own ON deliveries TO duijie_app USING (organisation_id = app_org()) WITH CHECK (organisation_id = app_org() AND app_editor());
 --> statement-breakpoint
 CREATE POLICY own ON attempts TO duijie_app USING (organisation_id = app_org()) WITH CHECK (organisation_id = app_org() AND app_editor());
+--> statement-breakpoint
+CREATE POLICY own ON recoveries TO duijie_app USING (organisation_id = app_org()) WITH CHECK (organisation_id = app_org() AND app_editor());

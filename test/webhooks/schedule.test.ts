@@ -96,8 +96,8 @@ void t.test('Retry-After is read as seconds or as an HTTP date, and junk is igno
 })
 
 void t.test('an endpoint with its own schedule gets as many attempts as it lists', t => {
-  const schedule = [0, 1_000]
-  t.equal(nextDelayMs({ attempt: 1, schedule, random: middle, now }), 1_000)
-  t.equal(nextDelayMs({ attempt: 2, schedule, random: middle, now, retryAfter: '60' }), undefined)
+  const own = [0, 1_000]
+  t.equal(nextDelayMs({ attempt: 1, schedule: own, random: middle, now }), 1_000)
+  t.equal(nextDelayMs({ attempt: 2, schedule: own, random: middle, now, retryAfter: '60' }), undefined)
   t.end()
 })

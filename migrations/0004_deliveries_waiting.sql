@@ -1,1 +1,0 @@
-CREATE INDEX "deliveries_waiting" ON "deliveries" USING btree ("state","next_attempt_at") WHERE state in ('pending', 'held');

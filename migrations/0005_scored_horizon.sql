@@ -1,1 +1,0 @@
-ALTER TABLE "scenarios" ADD COLUMN "scored_horizon" "xid8";
