@@ -61,7 +61,9 @@ const drain = async (deps: DrainDeps, endpointId: string, bell: Bell, signal?: A
   let finished: Finished[] = []
   const start = async (target: Target, claim: Claim) => {
     try {
-      finished.push({ claim, sent: await send(deps, target, claim) })
+      // On a line of its own: `finished` may be another list by the time that the answer has come.
+      const sent = await send(deps, target, claim)
+      finished.push({ claim, sent })
     } catch (error) {
       // Our own fault, as a secret that no key opens. The lease keeps the delivery from being tried again at once.
       deps.log.error({ err: error, deliveryId: claim.deliveryId }, 'a delivery could not be sent')
