@@ -72,12 +72,13 @@ export function createEngine({ lexicon, dictionary, bridge: model }: EngineParts
       .filter(name => name !== undefined)
       .join('+'),
   }
-  const read = (input: ScenarioInput): Demand => ({
+  const read = (input: ScenarioInput, { embedding }: RankOptions): Demand => ({
     features: scenarioFeatures(lexicon, input, supplies.rarity, bridge),
     query: compileQuery(lexicon.vocabulary, translator, TEXT_WEIGHTS, scenarioText(input)),
+    ...(embedding && supplies.areEmbedded(embedding) ? { embedding } : {}),
   })
   const rankInSteps = function* (scenario: ScenarioInput, options: RankOptions): Generator<undefined, Ranking> {
-    return yield* rankSupplies({ lexicon, supplies, versions }, read(scenario), options)
+    return yield* rankSupplies({ lexicon, supplies, versions }, read(scenario, options), options)
   }
   return {
     versions,
@@ -102,7 +103,7 @@ export function createEngine({ lexicon, dictionary, bridge: model }: EngineParts
       },
     },
     affectedScenarios: capabilityId => demands.affectedBy(capabilityId),
-    scoreAll: (scenario, options) => scoreSupplies(supplies, read(scenario), options),
+    scoreAll: (scenario, options) => scoreSupplies(supplies, read(scenario, options), options),
   }
 }
 

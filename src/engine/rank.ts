@@ -1,3 +1,4 @@
+import { DENSE_VERSION, type Embedding } from './embedding.ts'
 import type { ScenarioFeatures } from './features.ts'
 import { boundShards, type Candidate, visitByBound } from './index/candidates.ts'
 import { createShortlist, type Shortlist } from './index/shortlist.ts'
@@ -17,10 +18,12 @@ export type RankOptions = {
   limit?: number
   /** Near misses returned (default 10). */
   nearMissLimit?: number
+  /** Of the scenario's public text. Used where every supply in the index has a vector of the same model. */
+  embedding?: Embedding | undefined
 }
 
-/** A scenario as the index reads it. */
-export type Demand = { features: ScenarioFeatures; query: TextQuery }
+/** A scenario as the index reads it. `embedding` is there only where it is compared. */
+export type Demand = { features: ScenarioFeatures; query: TextQuery; embedding?: Embedding | undefined }
 
 export type RankContext = { lexicon: Lexicon; supplies: SupplyIndex; versions: Versions }
 
@@ -30,7 +33,7 @@ const NEAR_MISS_LIMIT = 10
 const PAIRS_PER_STEP = 128
 
 /** A pair's place in the order: by total, then by capability id. */
-type Scored = { id: string; total: number; supply: Supply; text: number }
+type Scored = { id: string; total: number; supply: Supply; text: number; lexical: number }
 
 /**
  * Ranks without scoring every pair: the postings give each pair's text value and bounds on its problem and technique
@@ -67,7 +70,9 @@ export function* rankSupplies(
       .filter(pair => pair.total > floor.total || (pair.total === floor.total && pair.id < floor.id)),
     explain,
   )
-  return { versions, matches, nearMisses }
+  const { embedding } = demand
+  const used = embedding ? { ...versions, embedding: `${embedding.model}+${DENSE_VERSION}` } : versions
+  return { versions: used, matches, nearMisses }
 }
 
 /** A near miss counts only while it would have entered the matches, so nothing below their floor matters to either. */
@@ -79,11 +84,11 @@ const values = new Float64Array(PART_NAMES.length)
 
 function scoreCandidate(
   scenario: ScenarioFeatures,
-  { supply, text }: Candidate,
+  { supply, text, lexical }: Candidate,
   lists: { matches: Shortlist<Scored>; nearMisses: Shortlist<Scored> },
 ): void {
   partValues(scenario, supply.features, text, values)
-  const pair = { id: supply.id, total: totalOf(values), supply, text }
+  const pair = { id: supply.id, total: totalOf(values), supply, text, lexical }
   if (pair.total < lists.matches.floor().total || pair.total === 0) return
   if (isGated(scenario, supply.features)) lists.nearMisses.offer(pair)
   else lists.matches.offer(pair)
@@ -94,9 +99,12 @@ function createExplainer(lexicon: Lexicon, supplies: SupplyIndex, { features, qu
   const pieces: Partial<Record<Language, TextPieces>> = {}
   const listPieces = (language: Language) =>
     listTextPieces(lexicon.vocabulary, TEXT_WEIGHTS, supplies.shards[language].texts, query, features.input, language)
-  return ({ supply, text }: Scored) => {
+  return ({ supply, text, lexical }: Scored) => {
     pieces[supply.language] ??= listPieces(supply.language)
-    const evidence = collectTextEvidence(pieces[supply.language] ?? [], supply.features.input)
+    const words = collectTextEvidence(pieces[supply.language] ?? [], supply.features.input)
+    // What the vectors added has no words to show, so the words share only what they brought.
+    const evidence =
+      text > lexical ? words.map(piece => ({ ...piece, points: Math.floor((piece.points * lexical) / text) })) : words
     return scorePair(features, supply.features, { value: text, evidence })
   }
 }

@@ -1,15 +1,21 @@
+import { denseLikeness, fuseText } from '../embedding.ts'
 import type { Demand } from '../rank.ts'
 import { createTextCeiling, scoreTexts, type TextScores, textValue } from '../lexical/textIndex.ts'
 import type { Language } from '../types.ts'
 import { boundConceptPart, boundTotals } from './bounds.ts'
 import { boundStructuredParts } from './structured.ts'
-import { LANGUAGES, type Supply, type SupplyIndex } from './supply.ts'
+import { LANGUAGES, type Supply, type SupplyIndex, type SupplyShard } from './supply.ts'
 
-/** A supply that may score up to `bound`, with its exact text value. */
-export type Candidate = { supply: Supply; text: number; bound: number }
+/** A supply that may score up to `bound`, with its exact text value and how much of that the words alone bring. */
+export type Candidate = { supply: Supply; text: number; lexical: number; bound: number }
 
-/** Text scores and total bounds of every slot of a language's shard. */
-export type ShardBounds = { language: Language; texts: TextScores; bounds: Float32Array }
+/** Text scores and total bounds of every slot of a language's shard; `likeness` of vectors where they are compared. */
+export type ShardBounds = {
+  language: Language
+  texts: TextScores
+  likeness: Float64Array | undefined
+  bounds: Float32Array
+}
 
 /** Works out every slot's bound in one sweep over the postings, pausing between the kinds of work. */
 export function* boundShards(supplies: SupplyIndex, demand: Demand): Generator<undefined, ShardBounds[]> {
@@ -21,17 +27,35 @@ export function* boundShards(supplies: SupplyIndex, demand: Demand): Generator<u
     const texts = scoreTexts(shard.texts, demand.query.byLanguage[language], size)
     const ceiling = createTextCeiling(texts.ideal)
     yield
+    const likeness = yield* compareVectors(shard, demand)
     const problem = boundConceptPart(shard, demand.features, 'problem', supplies.rarity)
     const technique = boundConceptPart(shard, demand.features, 'technique', supplies.rarity)
     yield
     const structured = boundStructuredParts(shard, demand.features)
     yield
-    const text = (slot: number) => ceiling(texts.raw[slot] as number)
+    const text = (slot: number) => fuse(ceiling(texts.raw[slot] as number), likeness, slot)
     const bounds = boundTotals(shard, { problem, technique, text }, structured)
     yield
-    shards.push({ language, texts, bounds })
+    shards.push({ language, texts, likeness, bounds })
   }
   return shards
+}
+
+/** Vectors compared between two pauses: a few milliseconds of work. */
+const VECTORS_PER_STEP = 4_096
+
+function* compareVectors(shard: SupplyShard, { embedding }: Demand): Generator<undefined, Float64Array | undefined> {
+  if (embedding === undefined) return undefined
+  const likeness = new Float64Array(shard.supplies.length)
+  for (const [slot, supply] of shard.supplies.entries()) {
+    if (supply?.embedding !== undefined) likeness[slot] = denseLikeness(embedding.vector, supply.embedding.vector)
+    if (slot % VECTORS_PER_STEP === VECTORS_PER_STEP - 1) yield
+  }
+  return likeness
+}
+
+function fuse(lexical: number, likeness: Float64Array | undefined, slot: number): number {
+  return likeness === undefined ? lexical : fuseText(lexical, likeness[slot] ?? 0)
 }
 
 const BUCKETS = 2_048
@@ -101,9 +125,11 @@ function readCandidates(supplies: SupplyIndex, shards: readonly ShardBounds[], e
     const slot = entry >>> 1
     const supply = shard && supplies.shards[shard.language].supplies[slot]
     if (shard === undefined || supply === undefined) continue
+    const lexical = textValue(shard.texts.raw[slot] ?? 0, shard.texts.ideal)
     candidates.push({
       supply,
-      text: textValue(shard.texts.raw[slot] ?? 0, shard.texts.ideal),
+      text: fuse(lexical, shard.likeness, slot),
+      lexical,
       bound: shard.bounds[slot] ?? 0,
     })
   }

@@ -1,4 +1,5 @@
 import type { Bridge } from '../bridge/apply.ts'
+import { fuseText } from '../embedding.ts'
 import { type ScenarioFeatures, scenarioFeatures } from '../features.ts'
 import { compileQuery, type TextQuery } from '../lexical/query.ts'
 import { countDocumentTerms, scenarioText, textValue } from '../lexical/textIndex.ts'
@@ -65,7 +66,10 @@ export function createDemandIndex(
       const mightEnter = ({ audiences, entry, features, query }: KeptScenario): boolean => {
         if (!audiences.some(audience => supply.audiences.includes(audience))) return false
         const { raw, ideal } = boundText(query.byLanguage[supply.language])
-        partValues(features, supply.features, textValue(raw, ideal), values)
+        const lexical = textValue(raw, ideal)
+        // The scenario's own vector is not kept here: it counts as the most alike there is.
+        const text = supply.embedding === undefined ? lexical : fuseText(lexical, 1)
+        partValues(features, supply.features, text, values)
         return totalOf(values) + ROUNDED_UP >= entry
       }
       return [...scenarios.values()]

@@ -1,3 +1,4 @@
+import { createEmbeddingCount, type Embedding } from '../embedding.ts'
 import { type CapabilityFeatures, capabilityFeatures } from '../features.ts'
 import { PICKED } from '../features/concepts.ts'
 import { createFacets, type Facets } from './facets.ts'
@@ -9,8 +10,14 @@ import type { TextWeights } from '../lexical/weights.ts'
 import type { Lexicon } from '../lexicon/lexicon.ts'
 import type { CapabilityInput, Language } from '../types.ts'
 
-/** Supply with the readers it is offered to: park ids, or `network` for every park. */
-export type IndexedCapability = { id: string; organisationId: string; audiences: string[]; input: CapabilityInput }
+/** Supply with the readers it is offered to: park ids, or `network` for every park. `embedding`: of its public text. */
+export type IndexedCapability = {
+  id: string
+  organisationId: string
+  audiences: string[]
+  input: CapabilityInput
+  embedding?: Embedding | undefined
+}
 
 export type Supply = {
   id: string
@@ -18,6 +25,7 @@ export type Supply = {
   audiences: readonly string[]
   language: Language
   features: CapabilityFeatures
+  embedding: Embedding | undefined
 }
 
 /**
@@ -41,6 +49,11 @@ export type SupplyIndex = {
   shards: Record<Language, SupplyShard>
   /** How rare a concept (its number) is among the supplies: 0 everywhere, 1 nowhere (MATCHING.md §3). */
   rarity(this: void, concept: number): number
+  /**
+   * Whether every supply has a vector that can be compared with this one. Some with and some without would be ranked by
+   * two measures, so it is all or none.
+   */
+  areEmbedded(embedding: Embedding): boolean
   readonly size: number
   readonly memoryBytes: number
 }
@@ -63,6 +76,7 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
   })
   const shards = { zh: createSupplyShard(), en: createSupplyShard() }
   const conceptDfs = new Uint32Array(lexicon.concepts.length)
+  const embeddings = createEmbeddingCount()
   const countTexts = (input: CapabilityInput) => countDocumentTerms(lexicon.vocabulary, input)
 
   const remove = (id: string): void => {
@@ -73,6 +87,7 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
     places.delete(id)
     shard.supplies[place.slot] = undefined
     shard.emptySlots++
+    embeddings.remove(supply.embedding)
     shard.texts.discount(place.slot, countTexts(supply.features.input))
     for (const number of supply.features.concepts.numbers) {
       conceptDfs[number] = (conceptDfs[number] ?? 1) - 1
@@ -80,14 +95,15 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
     }
     compactIfSparse(shard, places)
   }
-  const put = ({ id, organisationId, audiences, input }: IndexedCapability): void => {
+  const put = ({ id, organisationId, audiences, input, embedding }: IndexedCapability): void => {
     remove(id)
     const features = capabilityFeatures(lexicon, input)
     const language = findLanguage(input)
     const shard = shards[language]
     const slot = shard.supplies.length
     if (slot >= SLOTS_MAX) throw new RangeError(`more than ${SLOTS_MAX} capabilities in one language`)
-    shard.supplies.push({ id, organisationId, audiences, language, features })
+    shard.supplies.push({ id, organisationId, audiences, language, features, embedding })
+    embeddings.add(embedding)
     shard.texts.add(slot, countTexts(input))
     for (const [i, number] of features.concepts.numbers.entries()) {
       conceptDfs[number] = (conceptDfs[number] ?? 0) + 1
@@ -105,6 +121,7 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
     },
     shards,
     rarity: concept => measureRarity(conceptDfs[concept] ?? 0, places.size),
+    areEmbedded: embedding => places.size > 0 && embeddings.countLike(embedding) === places.size,
     get size() {
       return places.size
     },
@@ -113,7 +130,7 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
         name =>
           shards[name].texts.memoryBytes + shards[name].concepts.memoryBytes + shards[name].industries.memoryBytes,
       )
-      return sizes.reduce((sum, size) => sum + size, conceptDfs.byteLength)
+      return sizes.reduce((sum, size) => sum + size, conceptDfs.byteLength + embeddings.memoryBytes)
     },
   }
 }
