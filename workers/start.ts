@@ -2,6 +2,7 @@ import { createEngine } from '../src/engine/index.ts'
 import { readCurrentBridge } from '../src/matching/bridge.ts'
 import { createKeeper } from '../src/matching/keeper.ts'
 import type { Deps } from '../src/platform/deps.ts'
+import { loadDictionary } from '../src/platform/dictionary.ts'
 import type { Handler, QueueName } from '../src/platform/queues.ts'
 import { createDeliverHandler } from './deliver.ts'
 import { createFanOutHandler } from './fan-out.ts'
@@ -17,7 +18,9 @@ const CONCURRENCY: Record<QueueName, number> = { score: 1, 'fan-out': 2, deliver
  * Closing lets running jobs finish.
  */
 export const startWorkers = async (deps: Deps): Promise<Running> => {
-  const keeper = createKeeper(deps, createEngine({ lexicon: deps.lexicon, bridge: await readCurrentBridge(deps) }))
+  const dictionary = loadDictionary(deps.config.dictionaryPath)
+  const bridge = await readCurrentBridge(deps)
+  const keeper = createKeeper(deps, createEngine({ lexicon: deps.lexicon, dictionary, bridge }))
   await keeper.refresh()
   const handlers: Record<QueueName, Handler> = {
     score: createScoreHandler({ ...deps, keeper }),

