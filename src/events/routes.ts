@@ -4,10 +4,13 @@ import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { ProblemError, problems } from '../platform/errors.ts'
 import { Id, Instant, problemsOf } from '../platform/schemas.ts'
+import { told } from '../platform/validation.ts'
 import { type EventType, PUBLIC_EVENT_TYPES } from './catalog.ts'
 import { readFeed } from './service.ts'
 
 const isPublic = (type: string): type is EventType => PUBLIC_EVENT_TYPES.some(known => known === type)
+
+const unknownType = told(`只能是：${PUBLIC_EVENT_TYPES.join(', ')}`, `must be one of: ${PUBLIC_EVENT_TYPES.join(', ')}`)
 
 const Feed = z.strictObject({
   after: z
@@ -20,9 +23,9 @@ const Feed = z.strictObject({
     .string()
     .max(500)
     .transform(list => list.split(','))
-    .pipe(z.array(z.string().refine(isPublic)))
+    .pipe(z.array(z.string().refine(isPublic, unknownType)))
     .optional()
-    .describe('Only these, separated by commas'),
+    .describe('Only these types, in full, separated by commas'),
 })
 
 const EventEnvelope = z

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ORGANISATION_KINDS, ROLES } from '../platform/actor.ts'
 import { Id, Instant } from '../platform/schemas.ts'
+import { told } from '../platform/validation.ts'
 import { MEMBERSHIP_STATES } from './tables.ts'
 
 const name = z.string().trim().min(1).max(200)
@@ -23,7 +24,11 @@ export const NewPark = z
     name,
     nameEn: name.optional(),
     region: name.describe('Province and city, in plain words'),
-    timeZone: z.string().max(60).refine(isTimeZone, 'is not an IANA time zone').default('Asia/Shanghai'),
+    timeZone: z
+      .string()
+      .max(60)
+      .refine(isTimeZone, told('不是 IANA 时区名', 'is not an IANA time zone'))
+      .default('Asia/Shanghai'),
   })
   .meta({ id: 'NewPark' })
 

@@ -1,3 +1,4 @@
+import type { Bilingual } from '../engine/types.ts'
 import type { Reader } from './tables.ts'
 
 /** States of a match; the diagram stands in docs/state-machines.md. */
@@ -16,6 +17,21 @@ export const MATCH_STATES = [
   'retracted',
 ] as const
 export type MatchState = (typeof MATCH_STATES)[number]
+
+const STATE_NAMES: Record<MatchState, string> = {
+  proposed: '已推荐',
+  interest: '一方有意向',
+  mutual: '双方有意向',
+  introduced: '已引荐',
+  pilot: '试点中',
+  contracted: '已签约',
+  landed: '已落地',
+  scaled: '已推广',
+  declined: '已婉拒',
+  withdrawn: '已撤回',
+  expired: '已过期',
+  retracted: '已撤下',
+}
 
 export const DECLINE_REASONS = [
   'too_early',
@@ -52,7 +68,10 @@ export type MatchFacts = {
   vendorAccepted: boolean
 }
 
-export type Move = { kind: 'moved'; facts: MatchFacts } | { kind: 'unchanged' } | { kind: 'refused'; because: string }
+export type Move =
+  | { kind: 'moved'; facts: MatchFacts }
+  | { kind: 'unchanged' }
+  | { kind: 'refused'; because: Bilingual }
 
 const OPEN: ReadonlySet<MatchState> = new Set(['proposed', 'interest', 'mutual', 'introduced', 'pilot', 'contracted'])
 const LADDER: Partial<Record<MatchAction, { from: MatchState; to: MatchState }>> = {
@@ -81,7 +100,7 @@ export const decide = (facts: MatchFacts, action: MatchAction, side: Reader): Mo
 }
 
 const expressInterest = (facts: MatchFacts, side: Reader): Move => {
-  if (side === 'park') return refused('only the factory and the vendor express interest')
+  if (side === 'park') return refused('只有供需双方可以表达意向', 'Only the factory and the vendor express interest')
   const mine = side === 'factory' ? facts.factoryInterested : facts.vendorInterested
   if (mine) return { kind: 'unchanged' }
   if (facts.state !== 'proposed' && facts.state !== 'interest') return refusedFrom(facts.state)
@@ -94,7 +113,8 @@ const expressInterest = (facts: MatchFacts, side: Reader): Move => {
 }
 
 const acceptIntroduction = (facts: MatchFacts, side: Reader): Move => {
-  if (side === 'park') return refused('only the factory and the vendor accept an introduction')
+  if (side === 'park')
+    return refused('只有供需双方可以同意引荐', 'Only the factory and the vendor accept an introduction')
   const mine = side === 'factory' ? facts.factoryAccepted : facts.vendorAccepted
   if (mine) return { kind: 'unchanged' }
   if (facts.state !== 'mutual') return refusedFrom(facts.state)
@@ -108,17 +128,18 @@ const acceptIntroduction = (facts: MatchFacts, side: Reader): Move => {
 
 const climb = (facts: MatchFacts, action: MatchAction): Move => {
   const step = LADDER[action]
-  if (!step) return refused(`unknown action ${action}`)
+  if (!step) return refused(`不认识的操作：${action}`, `Unknown action: ${action}`)
   if (facts.state === step.to) return { kind: 'unchanged' }
   return facts.state === step.from ? moved({ ...facts, state: step.to }) : refusedFrom(facts.state)
 }
 
 const end = (facts: MatchFacts, state: 'declined' | 'withdrawn', side: Reader): Move => {
-  if (side === 'park') return refused('only the factory and the vendor end a match')
+  if (side === 'park') return refused('只有供需双方可以结束对接', 'Only the factory and the vendor end a match')
   if (facts.state === state) return { kind: 'unchanged' }
   return isOpen(facts.state) ? moved({ ...facts, state }) : refusedFrom(facts.state)
 }
 
 const moved = (facts: MatchFacts): Move => ({ kind: 'moved', facts })
-const refused = (because: string): Move => ({ kind: 'refused', because })
-const refusedFrom = (state: MatchState): Move => refused(`not possible in state ${state}`)
+const refused = (zh: string, en: string): Move => ({ kind: 'refused', because: { zh, en } })
+const refusedFrom = (state: MatchState): Move =>
+  refused(`当前状态为“${STATE_NAMES[state]}”（${state}），不能执行该操作`, `Not possible in the state ${state}`)

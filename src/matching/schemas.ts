@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { FIXES, GAP_FIELDS, PART_NAMES, VERDICTS } from '../engine/types.ts'
 import { Id, Instant, Page, Score } from '../platform/schemas.ts'
+import { told } from '../platform/validation.ts'
 import { DECLINE_REASONS, MATCH_ACTIONS, MATCH_STATES } from './rules.ts'
 import { READERS } from './tables.ts'
 
@@ -134,10 +135,14 @@ export const NewTransition = z
   .superRefine((value, context) => {
     const isDecline = value.action === 'decline'
     if (isDecline && value.reason === undefined)
-      context.addIssue({ code: 'custom', path: ['reason'], message: 'is required to decline' })
+      context.addIssue({ code: 'custom', path: ['reason'], ...told('婉拒时必填', 'is required to decline') })
     if (isDecline && value.reason === 'other' && value.note === undefined)
-      context.addIssue({ code: 'custom', path: ['note'], message: 'is required with the reason `other`' })
+      context.addIssue({
+        code: 'custom',
+        path: ['note'],
+        ...told('理由为 `other` 时必填', 'is required with the reason `other`'),
+      })
     if (!isDecline && value.reason !== undefined)
-      context.addIssue({ code: 'custom', path: ['reason'], message: 'belongs to a decline' })
+      context.addIssue({ code: 'custom', path: ['reason'], ...told('仅用于婉拒', 'belongs to a decline') })
   })
   .meta({ id: 'NewTransition' })

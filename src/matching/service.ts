@@ -104,7 +104,7 @@ export const moveMatch = async (
   if (!match) throw notFound()
   const side = sideOf(actor, match)
   const move = decide(factsOf(match), input.action, side)
-  if (move.kind === 'refused') throw conflict(`当前状态为 ${match.state}，无法执行 ${input.action}`, move.because)
+  if (move.kind === 'refused') throw conflict(move.because.zh, move.because.en)
   if (move.kind === 'unchanged') return { id }
   const now = deps.clock.now()
   const changes = changesOf(match, move.facts, side, input, now)

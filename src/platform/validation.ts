@@ -1,9 +1,9 @@
 import type { ZodFastifySchemaValidationError } from 'fastify-type-provider-zod'
-import type { Language } from '../engine/types.ts'
+import type { Bilingual, Language } from '../engine/types.ts'
 import type { FieldError } from './errors.ts'
 
 /** What a person reads for each kind of zod issue. `{…}` takes the issue's own parameters. */
-const MESSAGES: Record<string, { zh: string; en: string }> = {
+const MESSAGES: Record<string, Bilingual> = {
   required: { zh: '必填', en: 'is required' },
   invalid_type: { zh: '类型应为 {expected}', en: 'must be of type {expected}' },
   too_small: { zh: '不能小于 {minimum}', en: 'must be at least {minimum}' },
@@ -24,19 +24,52 @@ const MESSAGES: Record<string, { zh: string; en: string }> = {
   too_deep: { zh: '嵌套层级过深', en: 'is nested too deeply' },
 }
 
+/** What JSON calls a type, and a standard calls a form, in the words of a reader of Chinese. */
+const CHINESE_NAMES: Record<string, string> = {
+  string: '字符串',
+  number: '数字',
+  int: '整数',
+  boolean: '布尔值（true 或 false）',
+  array: '数组',
+  object: '对象',
+  date: '日期，如 2026-03-31',
+  datetime: '带时区的时间，如 2026-03-31T08:00:00Z',
+  email: '电子邮箱地址',
+  url: '网址',
+}
+
+/** The message of a rule of our own, for a `refine` or an issue: zod carries one text, and a reader has a language. */
+export const told = (zh: string, en: string): { params: { told: Bilingual } } => ({ params: { told: { zh, en } } })
+
 /** Field errors of a failed schema, in the reader's language. */
 export const fieldErrors = (failures: ZodFastifySchemaValidationError[], language: Language): FieldError[] =>
   failures.map(failure => {
     // The parameters are the zod issue's own: `expected`, `minimum`, `keys` and their like.
     const parameters: Record<string, unknown> = { ...failure.params }
-    if (parameters['format'] === 'regex') parameters['format'] = parameters['pattern']
     const code = codeOf(failure)
+    const own = (parameters['params'] as { told?: Bilingual } | undefined)?.told
     return {
       pointer: failure.instancePath.replace(/\/$/, ''),
       code,
-      detail: MESSAGES[code] ? fill(MESSAGES[code][language], parameters) : (failure.message ?? code),
+      detail: own
+        ? own[language]
+        : MESSAGES[code]
+          ? fill(MESSAGES[code][language], readable(parameters, language))
+          : (failure.message ?? code),
     }
   })
+
+/** The parameters as a person names them: the pattern of an id is its prefix, and types have Chinese names. */
+const readable = (parameters: Record<string, unknown>, language: Language): Record<string, unknown> => {
+  const { expected, format, pattern } = parameters
+  const prefix = typeof pattern === 'string' ? /^\/\^([a-z]{3}_)\[/.exec(pattern)?.[1] : undefined
+  const id = language === 'zh' ? `${prefix} 开头的 id` : `an id that begins with ${prefix}`
+  const form = prefix === undefined ? (format === 'regex' ? pattern : format) : id
+  if (language === 'en') return { ...parameters, format: form }
+  return { ...parameters, format: inChinese(form), expected: inChinese(expected) }
+}
+
+const inChinese = (name: unknown): unknown => (typeof name === 'string' ? (CHINESE_NAMES[name] ?? name) : name)
 
 const codeOf = ({ keyword, message, params }: ZodFastifySchemaValidationError): string => {
   // zod does not hand out what it was given, but says that it was nothing.

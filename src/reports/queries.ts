@@ -25,8 +25,8 @@ export type Numbers = {
   matches: (Ids & { state: string; medianHours: number; longestHours: number })[]
   byProblem: (ByConcept & { supply: Ids | null })[]
   byIndustry: ByConcept[]
-  unserved: { id: string; title: string; bestTotal: number | null; publishedAt: string }[]
-  dataGaps: (Omit<Report['dataGaps'][number], 'resourceKinds'> & { resourceKinds: string[] | null })[]
+  unserved: { id: string; title: string; problems: string[]; bestTotal: number | null; publishedAt: string }[]
+  dataGaps: (Omit<Report['dataGaps'][number], 'label' | 'resourceKinds'> & { resourceKinds: string[] | null })[]
   resources: { element: string; count: number }[]
 }
 
@@ -56,7 +56,7 @@ const reportStatement = (scope: Scope): SQL => sql`
       group by p.problem order by count(*) desc, 1 limit ${ROWS_MAX}`)} as "byProblem",
     ${rowsAs(sql`select industry as id, ${byConceptColumns} from demand where state = 'published'
       group by industry order by count(*) desc, 1 limit ${ROWS_MAX}`)} as "byIndustry",
-    ${rowsAs(sql`select id, title, best as "bestTotal", published_at as "publishedAt" from demand
+    ${rowsAs(sql`select id, title, problems, best as "bestTotal", published_at as "publishedAt" from demand
       where is_scored and not is_matched order by published_at, id limit ${ROWS_MAX}`)} as unserved,
     ${rowsAs(sql`select field, ${figure(sql`true`)} as scenarios, ${figure(sql`is_required`)} as required,
         ${figure(sql`is_forbidden`)} as forbidden, (select array_agg(distinct kind order by kind)
@@ -90,9 +90,11 @@ const supplyOf = ({ park }: Scope) => sql`
   select p.problem, ${figureColumns(sql`c.id`)} from capabilities c cross join lateral (select distinct unnest(c.problems)) as p(problem)
   where c.state = 'published' and c.audiences && array[${park.id}, 'network'] group by p.problem`
 
+/** Far pairs lack whatever one looks for, so they say nothing; the best one speaks where none comes near. */
 const shortlistOf = ({ settings }: Scope) => sql`
   select m.id, m.scenario_id from demand d join pairs m on m.scenario_id = d.id
-  where d.state = 'published' and m.state in ${LIVE} and m.rank <= ${settings.shortlistMax}`
+  where d.state = 'published' and m.state in ${LIVE} and m.rank <= ${settings.shortlistMax}
+    and (m.total >= ${settings.matchThreshold} or (d.best < ${settings.matchThreshold} and m.total = d.best))`
 
 /** What is missing or forbidden between a scenario and its shortlist, one row for each scenario and field. */
 const gapsOf = ({ park }: Scope) => sql`

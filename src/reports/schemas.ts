@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { GAP_FIELDS } from '../engine/types.ts'
 import { MATCH_STATES } from '../matching/rules.ts'
 import { Day, Id, Instant, Score } from '../platform/schemas.ts'
+import { told } from '../platform/validation.ts'
 import { ELEMENTS } from '../resources/tables.ts'
 import { SCENARIO_STATES } from '../scenarios/tables.ts'
 
@@ -17,9 +18,12 @@ export const ReportPeriod = z
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
     path: ['to'],
-    message: 'must not be before `from`',
+    ...told('不能早于 `from`', 'must not be before `from`'),
   })
 export type ReportPeriod = z.infer<typeof ReportPeriod>
+
+/** The states that a park sees: a draft is nobody's business but its owner's. */
+export const REPORTED_STATES = SCENARIO_STATES.filter(state => state !== 'draft')
 
 const Figure = z
   .object({
@@ -33,18 +37,19 @@ const Figure = z
 
 const Concept = {
   id: z.string().nullable().describe('Concept; null where none is public'),
-  label: z.string().nullable(),
+  label: z.string().nullable().describe('Its name in your language'),
 }
+const Named = z.object({ id: z.string(), label: z.string() })
 
 export const Report = z
   .object({
     parkId: Id('park'),
     at: Instant.describe('The moment that every number is of'),
-    period: ReportPeriod.describe('Scenarios published on these days; a draft counts by the day it was made'),
+    period: ReportPeriod.describe('Scenarios published on these days'),
     threshold: Score.describe('Total from which a scenario counts as matched'),
-    shortlistMax: z.int(),
+    shortlistMax: z.int().describe('Most pairs of a scenario that are announced'),
     scenarios: z.object({
-      byState: z.array(Figure.extend({ state: z.enum(SCENARIO_STATES) })),
+      byState: z.array(Figure.extend({ state: z.enum(REPORTED_STATES) })),
       published: Figure,
       scored: Figure.describe('Published, and compared with the supply at least once'),
       matched: Figure.describe('Published, with a match at the threshold or above that nobody has ended'),
@@ -67,16 +72,27 @@ export const Report = z
     ),
     byIndustry: z.array(z.object({ ...Concept, demand: Figure, matched: Figure })),
     unserved: z
-      .array(z.object({ id: Id('scenario'), title: z.string(), bestTotal: Score.nullable(), publishedAt: Instant }))
+      .array(
+        z.object({
+          id: Id('scenario'),
+          title: z.string(),
+          problems: z.array(Named).describe('What a vendor to attract would have to solve'),
+          bestTotal: Score.nullable().describe('The best that came near; null where nothing was compared'),
+          publishedAt: Instant,
+        }),
+      )
       .describe('Longest waiting first'),
     dataGaps: z
       .array(
         z.object({
           field: z.enum(GAP_FIELDS),
-          scenarios: Figure.describe('Published scenarios that lack it for at least one pair of their shortlist'),
+          label: z.string().describe('Its name in your language'),
+          scenarios: Figure.describe(
+            'Published scenarios that lack it for at least one pair of their shortlist; where none reaches the threshold, for the best pair',
+          ),
           required: Figure.describe('Of these, where the model does not work without it'),
           forbidden: Figure.describe('Of these, where it is there but may not be used'),
-          resourceKinds: z.array(z.string()).describe('Kinds of resource that could help'),
+          resourceKinds: z.array(Named).describe('Kinds of resource that could help'),
         }),
       )
       .describe('What stands in the way most often, first'),

@@ -1,4 +1,5 @@
 import type { Lexicon } from '../engine/lexicon/lexicon.ts'
+import { FIELD_NAMES } from '../engine/render/words.ts'
 import type { Language } from '../engine/types.ts'
 import { readPark } from '../identity/service.ts'
 import { MATCH_STATES } from '../matching/rules.ts'
@@ -8,9 +9,8 @@ import type { Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { forbidden } from '../platform/errors.ts'
 import { ELEMENTS } from '../resources/tables.ts'
-import { SCENARIO_STATES } from '../scenarios/tables.ts'
 import { type Ids, type Numbers, readNumbers, type Scope } from './queries.ts'
-import type { Report, ReportPeriod } from './schemas.ts'
+import { type Report, type ReportPeriod, REPORTED_STATES } from './schemas.ts'
 
 /**
  * The report of a park, as its administration may see it: one statement, so that all numbers are of one moment.
@@ -37,6 +37,7 @@ const present = (found: Numbers, scope: Scope, lexicon: Lexicon, language: Langu
   const parkId = scope.park.id
   const address = (path: string, query: Record<string, string>) =>
     `/v1/${path}?${new URLSearchParams({ parkId, ...query }).toString()}`
+  const name = (id: string) => ({ id, label: lexicon.label(id, language) })
   const label = (id: string | null) => (id === null ? null : lexicon.label(id, language))
   return {
     parkId,
@@ -45,7 +46,7 @@ const present = (found: Numbers, scope: Scope, lexicon: Lexicon, language: Langu
     threshold: scope.settings.matchThreshold,
     shortlistMax: scope.settings.shortlistMax,
     scenarios: {
-      byState: SCENARIO_STATES.map(state => ({
+      byState: REPORTED_STATES.map(state => ({
         ...(found.byState.find(row => row.state === state) ?? NOTHING),
         state,
         url: address('scenarios', { state }),
@@ -70,8 +71,16 @@ const present = (found: Numbers, scope: Scope, lexicon: Lexicon, language: Langu
         ...(row.id === null ? {} : { url: address('scenarios', { state: 'published', industry: row.id }) }),
       },
     })),
-    unserved: found.unserved.map(row => ({ ...row, publishedAt: new Date(row.publishedAt).toISOString() })),
-    dataGaps: found.dataGaps.map(row => ({ ...row, resourceKinds: row.resourceKinds ?? [] })),
+    unserved: found.unserved.map(row => ({
+      ...row,
+      problems: row.problems.map(name),
+      publishedAt: new Date(row.publishedAt).toISOString(),
+    })),
+    dataGaps: found.dataGaps.map(row => ({
+      ...row,
+      label: FIELD_NAMES[row.field][language],
+      resourceKinds: (row.resourceKinds ?? []).map(name),
+    })),
     resources: ELEMENTS.map(element => ({
       element,
       count: found.resources.find(row => row.element === element)?.count ?? 0,

@@ -55,6 +55,30 @@ t.test('bad input', async t => {
       await refuses(t, { body }, 400, { type: '/problems/malformed_request' })
   })
 
+  t.test('is told to a reader of Chinese without the names that JSON and patterns have', async t => {
+    const body = posted({ title: 5, problems: 'x', datasets: {}, publish: 'yes', parkId: 'prk_x' })
+    const answer = await send({ body }, 'zh-CN')
+    const told = answer.json().errors as { pointer: string; detail: string }[]
+    t.equal(told.length, 5)
+    for (const { pointer, detail } of told)
+      t.notMatch(detail, /string|number|array|object|\^|\[/, `${pointer}: ${detail}`)
+    t.match(told.find(error => error.pointer === '/parkId')?.detail, /prk_/)
+  })
+
+  t.test('that breaks a rule of ours is told in both languages', async t => {
+    const path = `/matches/mat_${'0'.repeat(26)}/transitions`
+    await refuses(t, { path, body: '{"action":"decline"}' }, 422, { errors: [{ pointer: '/reason' }] })
+    await refuses(t, { path, body: '{"action":"decline","reason":"other"}' }, 422, { errors: [{ pointer: '/note' }] })
+    const place = { slug: 'x', name: '园', region: '苏州', timeZone: 'Mars/Olympus' }
+    await refuses(t, { path: '/parks', body: JSON.stringify(place) }, 422, { errors: [{ pointer: '/timeZone' }] })
+    for (const address of ['/events?types=match.*', `/parks/${park.id}/report?from=2026-04-01&to=2026-03-01`]) {
+      const headers = { ...bearer(factory.key), 'accept-language': 'zh-CN' }
+      const answer = await app.inject({ url: `/v1${address}`, headers })
+      t.equal(answer.statusCode, 422)
+      for (const { detail } of answer.json().errors) t.match(detail, CHINESE)
+    }
+  })
+
   t.test('JSON of another shape', async t => {
     for (const body of ['null', '[]', '"text"', '12', 'true']) await refuses(t, { body }, 422)
     await refuses(t, { body: '' }, 422)

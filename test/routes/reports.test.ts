@@ -12,14 +12,14 @@ import { newId } from '../../src/platform/ids.ts'
 import { reportRoutes } from '../../src/reports/routes.ts'
 import type { Report } from '../../src/reports/schemas.ts'
 import { resources } from '../../src/resources/tables.ts'
-import { type ScenarioState, scenarios } from '../../src/scenarios/tables.ts'
+import { SCENARIO_STATES, type ScenarioState, scenarios } from '../../src/scenarios/tables.ts'
 import { bearer, makeOrganisation, makePark } from '../helper.ts'
 import { buildRooms } from '../rooms.ts'
 
 const WORKER = { kind: 'worker' } as const
 const PUBLISHED = ['2026-03-01T02:00:00Z', '2026-03-31T15:59:59Z', '2026-03-31T16:00:00Z', '2026-05-10T08:00:00Z']
 const STATES: ScenarioState[] = ['published', 'published', 'published', 'published', 'draft', 'withdrawn']
-const PROBLEMS = ['pb.defect-inspection', 'pb.scheduling', 'pb.predictive-maintenance']
+const PROBLEMS = ['pb.defect-inspection', 'pb.scheduling', 'pb.pdm']
 const INDUSTRIES = ['ind.C33', 'ind.C39', null]
 const GAPS: { field: GapField; verdict: Verdict; level: 'required' | 'useful' }[] = [
   { field: 'labels', verdict: 'missing', level: 'required' },
@@ -72,7 +72,7 @@ const insertDemand = (deps: Deps, place: Place, capabilityIds: string[]) =>
         publishedAt,
         scoredAt: state === 'published' && nth % 5 !== 0 ? new Date('2026-06-01T00:00:00Z') : null,
       })
-      for (let rank = 1; rank <= (nth >> 1) % 4; rank++)
+      for (let rank = 1; state !== 'draft' && rank <= (nth >> 1) % 4; rank++)
         await insertMatch(tx, { deps, place, scenarioId, nth, rank, capabilityIds })
     }
   })
@@ -188,6 +188,11 @@ t.test("a park's report", async t => {
     await same(t, demand.matched, sql`${scored} and id in (${served})`, 'matched')
     await same(t, demand.unserved, sql`${scored} and id not in (${served})`, 'unserved')
     t.ok(demand.matched.count > 0 && demand.unserved.count > 0, 'the rows show both')
+    t.same(
+      demand.byState.map(row => row.state),
+      SCENARIO_STATES.filter(state => state !== 'draft'),
+      'a draft is its owner’s alone',
+    )
     for (const row of demand.byState)
       await same(
         t,
@@ -240,6 +245,9 @@ t.test("a park's report", async t => {
         and state not in ('declined', 'withdrawn', 'expired', 'retracted')`)
       t.equal(row.bestTotal, best === undefined || best === null ? null : Number(best))
     }
+    const asked = report.unserved.flatMap(row => row.problems)
+    t.ok(asked.length > 0, 'each says what would have to be solved')
+    for (const { id, label } of asked) t.match(label, /\p{Script=Han}/u, `${id} has a name`)
   })
 
   t.test('ranks what data stands in the way, from explanations written for the park only', async t => {
@@ -252,13 +260,17 @@ t.test("a park's report", async t => {
     const gapOf = (field: string, verdicts: SQL) => sql`
       select id from scenarios s where s.park_id = ${place.parkId} and s.state = 'published' and exists (
         select 1 from matches m join match_explanations e on e.match_id = m.id and e.reader = 'park'
-        where m.scenario_id = s.id and m.state not in ('declined', 'withdrawn', 'expired', 'retracted') and exists (
+        where m.scenario_id = s.id and m.state not in ('declined', 'withdrawn', 'expired', 'retracted')
+          and m.total >= least(4500, (select max(total) from matches b where b.scenario_id = s.id
+            and b.state not in ('declined', 'withdrawn', 'expired', 'retracted'))) and exists (
           select 1 from jsonb_array_elements(e.body -> 'gaps') g where g ->> 'field' = ${field} and ${verdicts}))`
     for (const row of dataGaps) {
       await same(t, row.scenarios, gapOf(row.field, sql`g ->> 'verdict' in ('missing', 'forbidden')`), row.field)
       await same(t, row.forbidden, gapOf(row.field, sql`g ->> 'verdict' = 'forbidden'`), `${row.field}: forbidden`)
     }
-    t.same(dataGaps.find(row => row.field === 'labels')?.resourceKinds, ['rs.labelbase'])
+    const labels = dataGaps.find(row => row.field === 'labels')
+    t.same(labels?.resourceKinds, [{ id: 'rs.labelbase', label: '数据标注基地' }])
+    t.equal(labels?.label, '标注样本', 'codes have names')
     t.equal(dataGaps.at(-1)?.required.count, 0, 'what is only useful stands last')
   })
 
@@ -308,7 +320,9 @@ t.test("a park's report", async t => {
     const firstOnly = sql`select s.id from scenarios s join matches m on m.scenario_id = s.id and m.rank = 1
       join match_explanations e on e.match_id = m.id and e.reader = 'park'
       where s.park_id = ${place.parkId} and s.state = 'published' and e.body @> '{"gaps": [{"field": "labels"}]}'
-        and m.state not in ('declined', 'withdrawn', 'expired', 'retracted')`
+        and m.state not in ('declined', 'withdrawn', 'expired', 'retracted')
+        and m.total >= least(9000, (select max(total) from matches b where b.scenario_id = s.id
+          and b.state not in ('declined', 'withdrawn', 'expired', 'retracted')))`
     const labels = report.dataGaps.find(row => row.field === 'labels')
     await same(t, labels?.scenarios ?? { count: 0, ids: [] }, firstOnly, 'labels')
   })
