@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { isOperator, mayEdit, type Actor } from './actor.ts'
+import { surviveLostConnections } from './transactions.ts'
 
 export type Tx = Parameters<Parameters<Pool['db']['transaction']>[0]>[0]
 
@@ -37,7 +38,10 @@ const openPool = (url: string, role: string, max: number): Pool => {
       idle_in_transaction_session_timeout: TRANSACTION_MS_MAX,
     },
   })
-  return { db: drizzle(client, { casing: 'snake_case' }), end: () => client.end({ timeout: CLOSE_TIMEOUT_S }) }
+  return {
+    db: drizzle(surviveLostConnections(client), { casing: 'snake_case' }),
+    end: () => client.end({ timeout: CLOSE_TIMEOUT_S }),
+  }
 }
 
 /**

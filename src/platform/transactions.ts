@@ -1,0 +1,67 @@
+import postgres from 'postgres'
+
+/**
+ * The same client, whose transactions survive the loss of their connection. postgres.js rejects the transaction then, but
+ * lets its queries, and its own rollback, still write to the closed connection: that throws outside of any promise and
+ * would end the process (porsager/postgres#1208). Here a transaction that has lost its connection writes nothing more.
+ * And the first that uses the connection anew does not fail by the last words that the server said on the old one.
+ */
+export const surviveLostConnections = (client: postgres.Sql): postgres.Sql =>
+  new Proxy(client, {
+    get: (target, name) =>
+      name === 'begin' ? (work: Work) => beginTwice(target, work) : (Reflect.get(target, name) as unknown),
+  })
+
+type Work = (sql: postgres.TransactionSql) => unknown
+type Fate = { hasBegun: boolean; isLost: boolean }
+
+const beginTwice = async (client: postgres.Sql, work: Work): Promise<unknown> => {
+  const fate: Fate = { hasBegun: false, isLost: false }
+  try {
+    return await begin(client, work, fate)
+  } catch (error) {
+    if (fate.hasBegun || !endsConnection(error)) throw error
+    return begin(client, work, { hasBegun: false, isLost: false })
+  }
+}
+
+const begin = async (client: postgres.Sql, work: Work, fate: Fate): Promise<unknown> => {
+  try {
+    return await client.begin(async sql => {
+      fate.hasBegun = true
+      try {
+        return await work(watch(sql, fate))
+      } finally {
+        // `begin` has been told by the connection itself, or will be at once. If this came to an end, it would write.
+        if (fate.isLost) await new Promise<never>(() => {})
+      }
+    })
+  } catch (error) {
+    // From here on a connection that was lost while nothing was asked of it is known too.
+    fate.isLost = true
+    throw error
+  }
+}
+
+/** Notices by the answers to its queries that the connection is lost, and lets no query through afterwards. */
+const watch = (sql: postgres.TransactionSql, fate: Fate): postgres.TransactionSql =>
+  new Proxy(sql, {
+    get: (target, name) => {
+      if (name === 'savepoint') return (nested: Work) => target.savepoint(inner => nested(watch(inner, fate)))
+      if (name !== 'unsafe') return Reflect.get(target, name) as unknown
+      return (...query: Parameters<postgres.TransactionSql['unsafe']>) => {
+        if (fate.isLost) throw new Error('the connection of this transaction is lost')
+        const pending = target.unsafe(...query)
+        pending.catch((error: unknown) => {
+          fate.isLost ||= endsConnection(error)
+        })
+        return pending
+      }
+    },
+  })
+
+/** The server says so with FATAL before it hangs up; everything with an `errno` is about the socket. */
+const endsConnection = (error: unknown): boolean => {
+  if (error instanceof postgres.PostgresError) return error.severity === 'FATAL' || error.severity === 'PANIC'
+  return error instanceof Error && 'errno' in error
+}

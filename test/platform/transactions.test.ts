@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm'
+import postgres from 'postgres'
+import t, { type Test } from 'tap'
+import { openDatabase, rowsOf, transaction, type Tx } from '../../src/platform/db.ts'
+import { cloneDatabase, eventually } from '../helper.ts'
+
+const WORKER = { kind: 'worker' } as const
+
+/** One connection for all transactions, and a way to cut the one that a transaction holds. */
+const open = async (t: Test) => {
+  const url = await cloneDatabase(t)
+  const db = openDatabase(url, 1)
+  const other = postgres(url, { max: 1, onnotice: () => {} })
+  t.after(async () => {
+    await db.close()
+    await other.end()
+  })
+  const cut = async (tx: Tx) => {
+    const [row] = rowsOf<{ pid: number }>(await tx.execute(sql`select pg_backend_pid() as pid`))
+    const pid = row?.pid ?? 0
+    return async () => {
+      await other`select pg_terminate_backend(${pid})`
+      await eventually(async () => (await other`select 1 from pg_stat_activity where pid = ${pid}`).length === 0)
+    }
+  }
+  return { db, cut }
+}
+
+const ask = (tx: Tx) => tx.execute(sql`select 1`)
+const works = async (db: ReturnType<typeof openDatabase>) => rowsOf(await transaction({ db }, WORKER, ask)).length === 1
+
+t.test(
+  'a transaction that loses its connection while it does something else is refused, and the next one works',
+  async t => {
+    const { db, cut } = await open(t)
+    let end = (_asked: Promise<unknown>) => {}
+    const asked = new Promise<unknown>(resolve => (end = resolve))
+    const lost = transaction({ db }, WORKER, async tx => {
+      await (await cut(tx))()
+      // The loss is known by now; a query that is made all the same must not end the process.
+      const late = ask(tx)
+      end(late)
+      await late
+    })
+    await t.rejects(lost)
+    await t.rejects(asked)
+    t.ok(await works(db))
+  },
+)
+
+t.test('a transaction that loses its connection during a query is refused, and the next one works', async t => {
+  const { db, cut } = await open(t)
+  const lost = transaction({ db }, WORKER, async tx => {
+    const cutIt = await cut(tx)
+    await Promise.all([tx.execute(sql`select pg_sleep(10)`), cutIt()])
+  })
+  await t.rejects(lost)
+  t.ok(await works(db))
+})
+
+t.test('work that ends well on a connection that was lost meanwhile is no commit', async t => {
+  const { db, cut } = await open(t)
+  await t.rejects(transaction({ db }, WORKER, async tx => (await cut(tx))()))
+  t.ok(await works(db))
+})
+
+t.test('work that swallows the loss is no commit either', async t => {
+  const { db, cut } = await open(t)
+  const lost = transaction({ db }, WORKER, async tx => {
+    const cutIt = await cut(tx)
+    await Promise.allSettled([tx.execute(sql`select pg_sleep(10)`), cutIt()])
+  })
+  await t.rejects(lost)
+  t.ok(await works(db))
+})
+
+t.test('a query that fails by itself is rolled back as ever', async t => {
+  const { db } = await open(t)
+  await t.rejects(transaction({ db }, WORKER, tx => tx.execute(sql`select 1 / 0`)))
+  t.ok(await works(db))
+})
