@@ -18,6 +18,8 @@ const convertCharacters = Converter({ from: 't', to: 'cn' })
  * and bracketed pinyin removed. Never fails, for any string; every character of the result can be traced back.
  */
 export function normalise(original: string): NormalisedText {
+  const even = foldEven(original)
+  if (even !== undefined) return { text: even, map: mapEven(original.length) }
   const units = foldTraditional(foldCharacters(original, findNoise(original)))
   return { text: units.text, map: { starts: Int32Array.from(units.starts), ends: Int32Array.from(units.ends) } }
 }
@@ -26,6 +28,55 @@ export function normalise(original: string): NormalisedText {
 export function locateOriginal(normalised: NormalisedText, start: number, end: number): { start: number; end: number } {
   const { starts, ends } = normalised.map
   return { start: starts[start] ?? 0, end: ends[end - 1] ?? 0 }
+}
+
+/** What a UTF-16 unit becomes that folds alone into one other; 0 where it has not been looked up, `UNEVEN` where it does not. */
+const evenFolds = new Uint16Array(0x10000)
+const UNEVEN = 0xffff
+const OPENING_TAG = /<\/?[a-z]/i
+
+/** The folded text where every unit folds by itself into one unit, which is so of nearly every text; else undefined. */
+function foldEven(original: string): string | undefined {
+  let changed = false
+  for (let at = 0; at < original.length; at++) {
+    const code = original.charCodeAt(at)
+    const folded = evenFolds[code] || lookUpFold(code)
+    if (folded === UNEVEN) return undefined
+    if (folded !== code) changed = true
+  }
+  if (OPENING_TAG.test(original)) return undefined
+  if (!changed) return original
+  let text = ''
+  for (let at = 0; at < original.length; at++) text += String.fromCharCode(evenFolds[original.charCodeAt(at)] as number)
+  return text
+}
+
+/** Marks, surrogates, what vanishes or widens, tones of readings and Traditional characters are left to the careful way. */
+function lookUpFold(code: number): number {
+  const character = String.fromCharCode(code)
+  const folded = foldCluster(character)
+  const isEven =
+    code !== 0 &&
+    code < 0xfff0 &&
+    (code < 0xd800 || code > 0xdfff) &&
+    folded.length === 1 &&
+    !COMBINING.test(character) &&
+    !TONED.test(character) &&
+    !hasTraditional(folded)
+  evenFolds[code] = isEven ? folded.charCodeAt(0) : UNEVEN
+  return evenFolds[code] as number
+}
+
+/** The way back from an even text is the same for all; texts share its beginning. */
+let evenMap = growEvenMap(1024)
+
+function growEvenMap(length: number): NormalisedText['map'] {
+  return { starts: Int32Array.from({ length }, (_, i) => i), ends: Int32Array.from({ length }, (_, i) => i + 1) }
+}
+
+function mapEven(length: number): NormalisedText['map'] {
+  if (length > evenMap.starts.length) evenMap = growEvenMap(length * 2)
+  return { starts: evenMap.starts.subarray(0, length), ends: evenMap.ends.subarray(0, length) }
 }
 
 const TAG = /<\/?[a-z][^<>]{0,200}>/gi
