@@ -74,9 +74,11 @@ export const Membership = z
   .object({
     parkId: Id('park'),
     organisationId: Id('organisation'),
-    state: z.enum(MEMBERSHIP_STATES),
-    createdAt: Instant,
-    decidedAt: Instant.optional(),
+    organisationName: z.string(),
+    organisationKind: z.enum(ORGANISATION_KINDS),
+    state: z.enum(MEMBERSHIP_STATES).describe('Only active members post, offer and are matched in the park'),
+    createdAt: Instant.describe('When it was asked for'),
+    decidedAt: Instant.optional().describe('When the park last decided on it'),
   })
   .meta({ id: 'Membership' })
 

@@ -127,25 +127,29 @@ export const changeMembership = async (
     .update(memberships)
     .set({ state: change.state, decidedAt: deps.clock.now() })
     .where(and(eq(memberships.parkId, target.parkId), eq(memberships.organisationId, target.organisationId)))
-    .returning()
+    .returning({ parkId: memberships.parkId })
   if (!row) throw notFound()
-  return presentMembership(row)
+  return readMembership(tx, target.parkId, target.organisationId)
 }
 
 export const readMembership = async (tx: Tx, parkId: string, organisationId: string) => {
-  const [row] = await tx
-    .select()
-    .from(memberships)
-    .where(and(eq(memberships.parkId, parkId), eq(memberships.organisationId, organisationId)))
+  const [row] = await selectMemberships(tx).where(
+    and(eq(memberships.parkId, parkId), eq(memberships.organisationId, organisationId)),
+  )
   if (!row) throw notFound()
   return presentMembership(row)
 }
 
+const selectMemberships = (tx: Tx) =>
+  tx
+    .select({ membership: memberships, organisation: { name: organisations.name, kind: organisations.kind } })
+    .from(memberships)
+    .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
+    .$dynamic()
+
 export const listMemberships = async (tx: Tx, parkId: string, page: PageQuery) => {
   await readPark(tx, parkId)
-  const rows = await tx
-    .select()
-    .from(memberships)
+  const rows = await selectMemberships(tx)
     .where(and(eq(memberships.parkId, parkId), page.cursor ? gt(memberships.organisationId, page.cursor) : undefined))
     .orderBy(asc(memberships.organisationId))
     .limit(page.limit + 1)
@@ -230,9 +234,12 @@ const presentOrganisation = (row: typeof organisations.$inferSelect) => ({
   ...given(row),
   createdAt: row.createdAt.toISOString(),
 })
-const presentMembership = (row: typeof memberships.$inferSelect) => ({
+type JoinedMembership = Awaited<ReturnType<typeof selectMemberships>>[number]
+const presentMembership = ({ membership: row, organisation }: JoinedMembership) => ({
   parkId: row.parkId,
   organisationId: row.organisationId,
+  organisationName: organisation.name,
+  organisationKind: organisation.kind,
   state: row.state,
   createdAt: row.createdAt.toISOString(),
   ...(row.decidedAt ? { decidedAt: row.decidedAt.toISOString() } : {}),

@@ -9,10 +9,10 @@ const Span = z
   .object({ field: z.string(), start: z.int().optional(), end: z.int().optional(), surface: z.string() })
   .describe('JSON pointer of the field, UTF-16 offsets into it, and the words there')
 const Evidence = z.object({
-  concept: z.string().optional(),
-  scenario: z.array(Span),
-  capability: z.array(Span),
-  points: z.int(),
+  concept: z.string().optional().describe('Where both sides meet'),
+  scenario: z.array(Span).describe('Empty where it is hidden from you'),
+  capability: z.array(Span).describe('Empty where it is hidden from you'),
+  points: z.int().describe('Its share of the value of the part'),
 })
 const Direction = z.object({
   score: Score,
@@ -40,43 +40,47 @@ export const Explanation = z
     totalWithoutGates: Score.optional(),
     factory: Direction,
     vendor: Direction,
-    gates: z.array(
-      z.object({
-        rule: z.string(),
-        source: z.string(),
-        liftedBy: z.array(z.string()),
-        scenarioField: z.string(),
-        capabilityField: z.string().optional(),
-        need: z.string(),
-        have: z.string().nullable(),
-      }),
-    ),
+    gates: z
+      .array(
+        z.object({
+          rule: z.string(),
+          source: z.string().describe('What the rule follows from: a law, a must-have, a fact'),
+          liftedBy: z.array(z.string()).describe('Who can lift it'),
+          scenarioField: z.string().describe('JSON pointer'),
+          capabilityField: z.string().optional().describe('JSON pointer'),
+          need: z.string(),
+          have: z.string().nullable(),
+        }),
+      )
+      .describe('Why the pair is impossible; empty where it is not'),
     gaps: z.array(
       z.object({
-        requirement: z.int(),
+        requirement: z.int().describe('Place in `dataRequirements` of the capability'),
         level: z.enum(['required', 'useful']),
-        dataset: z.int().optional(),
+        dataset: z.int().optional().describe('Place in `datasets` of the scenario; absent where none fits, or hidden'),
         field: z.enum(GAP_FIELDS),
         verdict: z.enum(VERDICTS),
-        need: Value,
-        have: Value,
+        need: Value.describe('What the model needs'),
+        have: Value.describe('What the factory holds; null where it is unknown or hidden from you'),
         haveField: z.string().optional().describe('The text that the figure was read in'),
         unit: z.string().optional(),
         fix: z.enum(FIXES).optional(),
         effortDays: z.array(z.number()).optional().describe('Working days, from and to'),
-        by: z.array(z.string()).optional(),
+        by: z.array(z.string()).optional().describe('Who could do it'),
         resource: z.string().optional().describe('Kind of park resource that could help'),
       }),
     ),
-    counterfactuals: z.array(
-      z.object({
-        change: z.string(),
-        params: z.record(z.string(), z.union([z.string(), z.number()])),
-        delta: z.int(),
-        by: z.string(),
-      }),
-    ),
-    hidden: z.int().describe('How much is hidden from you at this stage'),
+    counterfactuals: z
+      .array(
+        z.object({
+          change: z.string(),
+          params: z.record(z.string(), z.union([z.string(), z.number()])),
+          delta: z.int().describe('What it would add to the total, in ten-thousandths'),
+          by: z.string().describe('Who could do it'),
+        }),
+      )
+      .describe('What would change the total most'),
+    hidden: z.int().describe('How many pieces are hidden from you at this stage'),
     reasons: z.array(z.string()).describe('The same in sentences, in your language'),
   })
   .meta({ id: 'Explanation' })

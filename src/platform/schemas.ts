@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { VOLUME_UNITS } from '../engine/types.ts'
-import { idPattern, type IdKind } from './ids.ts'
+import { ID_PREFIXES, idPattern, type IdKind } from './ids.ts'
 
 /** Building blocks that every room's schemas use. */
-export const Id = (kind: IdKind) => z.string().regex(idPattern(kind))
+export const Id = (kind: IdKind) =>
+  z.string().regex(idPattern(kind)).describe(`Id of the ${kind}, with the prefix \`${ID_PREFIXES[kind]}_\``)
 export const Instant = z.iso.datetime({ offset: true }).describe('RFC 3339 time')
 export const Day = z.iso.date().describe('RFC 3339 full date')
 export const Score = z.int().min(0).max(10_000).describe('Ten-thousandths, 0 to 10,000')
@@ -59,9 +60,9 @@ export const Page = z.strictObject({
 export const Problem = z
   .object({
     type: z.string().describe('Stable name of the problem, a URI reference'),
-    title: z.string(),
+    title: z.string().describe('What it means, in your language'),
     status: z.int(),
-    detail: z.string().optional(),
+    detail: z.string().optional().describe('What it means here'),
     instance: z.string().optional().describe('Id of the request, to quote when asking for help'),
     errors: z
       .array(

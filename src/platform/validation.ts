@@ -5,7 +5,7 @@ import type { FieldError } from './errors.ts'
 /** What a person reads for each kind of zod issue. `{…}` takes the issue's own parameters. */
 const MESSAGES: Record<string, Bilingual> = {
   required: { zh: '必填', en: 'is required' },
-  invalid_type: { zh: '类型应为 {expected}', en: 'must be of type {expected}' },
+  invalid_type: { zh: '类型应为{expected}', en: 'must be of type {expected}' },
   too_small: { zh: '不能小于 {minimum}', en: 'must be at least {minimum}' },
   too_big: { zh: '不能大于 {maximum}', en: 'must be at most {maximum}' },
   too_short: { zh: '长度不能少于 {minimum}', en: 'must have at least {minimum} characters or items' },

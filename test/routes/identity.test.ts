@@ -51,6 +51,33 @@ t.test('identity', async t => {
     t.equal(second.statusCode, 403, 'a park cannot make keys for a company that has its own')
   })
 
+  t.test('a park reads its members by name, decides on them, and a member reads itself alone', async t => {
+    const vendor = await makeOrganisation(deps, 'vendor', [])
+    const members = `/v1/parks/${park.id}/memberships`
+    const payload = { organisationId: vendor.id }
+    const asked = await app.inject({ method: 'POST', url: members, headers: bearer(vendor.key), payload })
+    t.equal(asked.statusCode, 201, asked.body)
+    const { organisationName } = asked.json()
+    t.match(asked.json(), { organisationId: vendor.id, organisationKind: 'vendor', state: 'requested' })
+    t.ok(organisationName)
+    const listed = await app.inject({ url: `${members}?limit=100`, headers: bearer(park.key) })
+    t.match(
+      listed.json().items.find((row: { organisationId: string }) => row.organisationId === vendor.id),
+      { organisationName, state: 'requested' },
+      'also while it only asks',
+    )
+    const own = await app.inject({ url: members, headers: bearer(vendor.key) })
+    t.equal(own.json().items.length, 1)
+    const decided = await app.inject({
+      method: 'PATCH',
+      url: `${members}/${vendor.id}`,
+      headers: bearer(park.key),
+      payload: { state: 'active' },
+    })
+    t.match(decided.json(), { organisationName, state: 'active' })
+    t.ok(decided.json().decidedAt)
+  })
+
   t.test('the same Idempotency-Key makes one thing, refuses another body, and shows no secret twice', async t => {
     const headers = { ...bearer(park.key), 'idempotency-key': 'once' }
     const payload = { kind: 'vendor', name: '迅视', parkId: park.id }

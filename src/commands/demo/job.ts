@@ -14,7 +14,7 @@ export type MatchCard = {
   capabilityTitle?: string
   vendorId: string
   total: number
-  explanation?: { reasons: string[]; gaps: { field: string; verdict: string; fix?: string; level: string }[] }
+  explanation?: { reasons: string[] }
 }
 export type Outcome = {
   scenarioId: string

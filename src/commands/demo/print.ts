@@ -4,8 +4,6 @@ import type { MatchCard, Outcome } from './job.ts'
 /** Progress goes to standard error, so that the result alone can be piped. */
 export const say = (line: string): void => console.error(`… ${line}`)
 
-const REASONS_SHOWN = 3
-
 /** The result for a person: what was matched, why, which data is missing, and how to try it himself. */
 export const printOutcome = (outcome: Outcome, where: { address: string; cast: Cast; receiverUrl: string }): void => {
   const { matches, delivered } = outcome
@@ -22,10 +20,8 @@ export const printOutcome = (outcome: Outcome, where: { address: string; cast: C
 const printMatch = (match: MatchCard, vendor: string): void => {
   const score = (match.total / 100).toFixed(1).padStart(5)
   console.log(`#${match.rank ?? '-'}  ${score}  ${vendor} · ${match.capabilityTitle ?? ''}`)
-  for (const reason of (match.explanation?.reasons ?? []).slice(0, REASONS_SHOWN)) console.log(`      + ${reason}`)
-  const gaps = (match.explanation?.gaps ?? []).filter(gap => gap.verdict !== 'ok')
-  const shown = gaps.map(gap => `${gap.field} ${gap.verdict}${gap.fix ? ` → ${gap.fix}` : ''}`)
-  console.log(`      数据差距 gaps: ${shown.length > 0 ? shown.join('; ') : 'none'}\n`)
+  for (const reason of match.explanation?.reasons ?? []) console.log(`      ${reason}`)
+  console.log('')
 }
 
 const printAddresses = (outcome: Outcome, where: { address: string; cast: Cast }): void => {
