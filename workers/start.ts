@@ -1,6 +1,7 @@
 import { createEngine } from '../src/engine/index.ts'
 import { readCurrentBridge } from '../src/matching/bridge.ts'
 import { createKeeper } from '../src/matching/keeper.ts'
+import { createVectors } from '../src/matching/vectors.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import { loadDictionary } from '../src/platform/dictionary.ts'
 import type { Handler, QueueName } from '../src/platform/queues.ts'
@@ -20,7 +21,8 @@ const CONCURRENCY: Record<QueueName, number> = { score: 1, 'fan-out': 2, deliver
 export const startWorkers = async (deps: Deps): Promise<Running> => {
   const dictionary = loadDictionary(deps.config.dictionaryPath)
   const bridge = await readCurrentBridge(deps)
-  const keeper = createKeeper(deps, createEngine({ lexicon: deps.lexicon, dictionary, bridge }))
+  const vectors = deps.embedder && createVectors({ ...deps, embedder: deps.embedder })
+  const keeper = createKeeper(deps, createEngine({ lexicon: deps.lexicon, dictionary, bridge }), vectors)
   await keeper.refresh()
   const handlers: Record<QueueName, Handler> = {
     score: createScoreHandler({ ...deps, keeper }),

@@ -4,6 +4,7 @@ import { learnCandidate, listBridges, promoteCandidate, retireCurrent, type Stor
 import { boot } from '../platform/boot.ts'
 import { ConfigError, parseConfig } from '../platform/config.ts'
 import type { Deps } from '../platform/deps.ts'
+import { loadDictionary } from '../platform/dictionary.ts'
 
 const USAGE = `npm run bridge -- learn              learn a candidate from the outcomes of matches; changes no score
 npm run bridge -- promote <version>  compare it with the current one, and use it where nothing falls
@@ -23,7 +24,8 @@ const COMMANDS: Record<string, (deps: Deps, version: string) => Promise<Done>> =
     return { lines: [`${word}: ${describe(result.bridge)}`], done: true }
   },
   promote: async (deps, version) => {
-    const result = await promoteCandidate(deps, version, loadGolden())
+    const dictionary = loadDictionary(deps.config.dictionaryPath)
+    const result = await promoteCandidate({ ...deps, dictionary }, version, loadGolden())
     if (result.kind === 'notACandidate') return { lines: [`${version} is no candidate`], done: false }
     const said = result.kind === 'promoted' ? 'promoted' : `refused, ${result.because}`
     return { lines: [said, ...describeMeasures(result.bridge)], done: result.kind === 'promoted' }

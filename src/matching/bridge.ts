@@ -2,6 +2,7 @@ import { and, desc, eq } from 'drizzle-orm'
 import { judgeComparison } from '../engine/bridge/compare.ts'
 import { learnBridge, type Learned, OUTCOMES_MIN } from '../engine/bridge/learn.ts'
 import type { BridgeModel } from '../engine/bridge/model.ts'
+import type { Dictionary } from '../engine/lexical/dictionary.ts'
 import { transaction, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { newId } from '../platform/ids.ts'
@@ -56,10 +57,10 @@ export type PromoteResult =
 
 /**
  * Compares a candidate with the current model on what came after it had learned and on the golden rankings, keeps the
- * figures, and makes it current where neither falls. Workers take it up when they start next.
+ * figures, and makes it current where neither falls. `dictionary` is the one that the workers use. Workers take it up when they start next.
  */
 export const promoteCandidate = async (
-  deps: BridgeDeps,
+  deps: BridgeDeps & { dictionary?: Dictionary | undefined },
   version: string,
   golden: GoldenSet,
 ): Promise<PromoteResult> => {
@@ -68,7 +69,8 @@ export const promoteCandidate = async (
   const current = await readCurrentBridge(deps)
   const known = await loadOutcomes(deps)
   const later = known.outcomes.filter(({ at }) => at > found.evidence.learnedUntil)
-  const comparison = compareBridges(deps, { current, candidate: found.model }, later, known, golden)
+  const parts = { lexicon: deps.lexicon, dictionary: deps.dictionary }
+  const comparison = compareBridges(parts, { current, candidate: found.model }, later, known, golden)
   return transaction(deps, WORKER, async tx => {
     const [candidate] = await lockCandidate(tx, version)
     if (!candidate) return { kind: 'notACandidate' }

@@ -33,6 +33,7 @@ export const rewriteExplanations = async (tx: Tx, deps: Pick<Deps, 'clock'>, mat
     engine: newest.engineVersion,
     lexicon: newest.lexiconVersion,
     weights: newest.weightsVersion,
+    ...(newest.embeddingVersion === null ? {} : { embedding: newest.embeddingVersion }),
   }
   const context = {
     scenario: { ...scenario, title: row.title, industry: row.industry, problems: row.problems },

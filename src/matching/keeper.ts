@@ -5,6 +5,7 @@ import type { Tier } from '../engine/types.ts'
 import { rowsOf, transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { listScenarioFeed, loadScenarioInputs } from '../scenarios/feed.ts'
+import { publicTextOfCapability, type Vectors } from './vectors.ts'
 
 /** What matching must know of a capability besides what the engine knows. */
 export type KnownCapability = { organisationId: string; title: string; fieldTiers: Record<string, Tier> }
@@ -13,6 +14,8 @@ export type KnownCapability = { organisationId: string; title: string; fieldTier
 export type Keeper = {
   engine: Engine
   capabilities: ReadonlyMap<string, KnownCapability>
+  /** Where dense vectors come from; absent where no endpoint is configured. */
+  vectors?: Vectors | undefined
   /**
    * Applies everything that has been committed by now. Calls at the same time share one pass after the running one.
    * @returns the horizon: every transaction below it is in the index
@@ -30,28 +33,33 @@ type Position = { xid: string; id: string }
  * if need be, and moves the cursor only to the horizon (the oldest transaction that still runs), since transactions
  * commit out of order: a late writer below the newest one seen would otherwise never be read.
  */
-export const createKeeper = (deps: Pick<Deps, 'db'>, engine: Engine): Keeper => {
+export const createKeeper = (deps: Pick<Deps, 'db'>, engine: Engine, vectors?: Vectors): Keeper => {
   const capabilities = new Map<string, KnownCapability>()
+  /** Offered capabilities that have no vector yet, to be tried again. */
+  const unembedded = new Set<string>()
   let capabilityCursor = '0'
   let scenarioCursor = '0'
   let running: Promise<string> = Promise.resolve('0')
   let next: Promise<string> | undefined
 
-  const applyCapabilities = (ids: string[]) =>
-    transaction(deps, WORKER, async tx => {
-      const rows = await loadCapabilityInputs(tx, ids)
-      for (const row of rows) {
-        const isOffered = row.state === 'published'
-        if (!isOffered) {
-          engine.index.remove(row.id)
-          capabilities.delete(row.id)
-          continue
-        }
-        const { organisationId, audiences, input, fieldTiers } = row
-        engine.index.put({ id: row.id, organisationId, audiences, input })
-        capabilities.set(row.id, { organisationId, title: input.title, fieldTiers })
+  const applyCapabilities = async (ids: string[]) => {
+    const rows = await transaction(deps, WORKER, tx => loadCapabilityInputs(tx, ids))
+    const offered = rows.filter(row => row.state === 'published')
+    // Asked for outside of any transaction, since an endpoint may take its time.
+    const embeddings = await vectors?.find(offered.map(publicTextOfCapability))
+    for (const { id, state, organisationId, audiences, input, fieldTiers } of rows) {
+      unembedded.delete(id)
+      if (state !== 'published') {
+        engine.index.remove(id)
+        capabilities.delete(id)
+        continue
       }
-    })
+      const embedding = embeddings?.get(id)
+      if (embeddings && !embedding) unembedded.add(id)
+      engine.index.put({ id, organisationId, audiences, input, embedding })
+      capabilities.set(id, { organisationId, title: input.title, fieldTiers })
+    }
+  }
   const applyScenarios = (ids: string[]) =>
     transaction(deps, WORKER, async tx => {
       for (const row of await loadScenarioInputs(tx, ids)) {
@@ -81,11 +89,14 @@ export const createKeeper = (deps: Pick<Deps, 'db'>, engine: Engine): Keeper => 
   const pass = async () => {
     scenarioCursor = await follow(listScenarioFeed, scenarioCursor, applyScenarios)
     capabilityCursor = await follow(listCapabilityFeed, capabilityCursor, applyCapabilities)
+    for (const ids = [...unembedded]; ids.length > 0 && vectors?.isReady(); )
+      await applyCapabilities(ids.splice(0, PAGE))
     return capabilityCursor
   }
   return {
     engine,
     capabilities,
+    vectors,
     refresh: () => {
       // A pass that runs already may have read past what the caller just committed, so he waits for a fresh one.
       next ??= running

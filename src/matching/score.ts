@@ -13,6 +13,7 @@ import { rewriteExplanations } from './explain.ts'
 import { audiencesOf, type Keeper } from './keeper.ts'
 import { isTouched } from './rules.ts'
 import { matches } from './tables.ts'
+import { publicTextOfScenario } from './vectors.ts'
 import { type MatchContext, writeMatches, writeNearMisses } from './write.ts'
 
 const WORKER = { kind: 'worker' } as const
@@ -89,11 +90,13 @@ const rescore = async (deps: ScoringDeps, scenarioId: string, eventId: string | 
 
 /** Ranks in steps and lets others run whenever a step has taken long enough. */
 const rank = async (keeper: Keeper, scenario: Loaded): Promise<Ranking> => {
+  const embeddings = await keeper.vectors?.find([publicTextOfScenario(scenario)])
   const steps = keeper.engine.rankInSteps(scenario.input, {
     audiences: audiencesOf(scenario.parkId),
     excludeOrganisations: [scenario.organisationId],
     limit: STORED_MAX,
     nearMissLimit: NEAR_MISSES_MAX,
+    embedding: embeddings?.get(scenario.id),
   })
   let since = performance.now()
   for (;;) {

@@ -63,6 +63,8 @@ export const matchScores = pgTable(
     engineVersion: text().notNull(),
     lexiconVersion: text().notNull(),
     weightsVersion: text().notNull(),
+    /** Absent where no vectors were compared. */
+    embeddingVersion: text(),
     score: jsonb().$type<StoredScore>().notNull(),
     scoredAt: instant().notNull(),
   },

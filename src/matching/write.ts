@@ -109,11 +109,14 @@ const upsertScores = async (
   now: Date,
 ) => {
   const rows = writes.map(({ placed }) => ({ match_id: ids.get(placed.capabilityId), score: placed.score }))
-  await tx.execute(sql`insert into match_scores (match_id, engine_version, lexicon_version, weights_version, score, scored_at)
-    select x.match_id, ${versions.engine}, ${versions.lexicon}, ${versions.weights}, x.score, ${now.toISOString()}::timestamptz
+  await tx.execute(sql`insert into match_scores (match_id, engine_version, lexicon_version, weights_version,
+      embedding_version, score, scored_at)
+    select x.match_id, ${versions.engine}, ${versions.lexicon}, ${versions.weights},
+      ${versions.embedding ?? null}, x.score, ${now.toISOString()}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(match_id text, score jsonb) order by x.match_id
     on conflict (match_id, engine_version, lexicon_version, weights_version)
-      do update set score = excluded.score, scored_at = excluded.scored_at`)
+      do update set embedding_version = excluded.embedding_version, score = excluded.score,
+        scored_at = excluded.scored_at`)
 }
 
 type ExplanationRow = { match_id: string; reader: Reader; organisation_id: string; body: unknown; written_at: Date }

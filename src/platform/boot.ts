@@ -5,6 +5,7 @@ import { openDatabase } from './db.ts'
 import type { Deps } from './deps.ts'
 import { createEgress } from './egress/post.ts'
 import { createResolver } from './egress/resolver.ts'
+import { createEmbedder } from './embedder.ts'
 import { type EmbeddedDatabase, startEmbedded } from './embedded.ts'
 import { loadLexicon } from './lexicon.ts'
 import { migrateDatabase } from './migrate.ts'
@@ -53,6 +54,7 @@ export const boot = async (given: Config, onProgress: Progress = () => {}): Prom
     random: randomBytes,
     secrets: createSecrets(loadSealingKeys(config)),
     lexicon: loadLexicon(),
+    embedder: config.embeddings && createEmbedder(config.embeddings),
   }
   return {
     deps,
@@ -60,6 +62,7 @@ export const boot = async (given: Config, onProgress: Progress = () => {}): Prom
     close: async () => {
       await queues.close()
       egress.close()
+      await deps.embedder?.close()
       await db.close()
       await embedded?.stop()
     },

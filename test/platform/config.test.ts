@@ -56,6 +56,13 @@ t.test('whatever a variable holds, it is taken or its name is told without its v
   t.pass('held for 200 values')
 })
 
+t.test('an endpoint for vectors needs the name of its model, and is off without a URL', async t => {
+  t.equal(parseConfig({ EMBEDDINGS_MODEL: 'm', EMBEDDINGS_KEY: 'k' }).embeddings, undefined)
+  t.same(problemsOf({ EMBEDDINGS_URL: 'http://127.0.0.1:8080/v1' }), ['EMBEDDINGS_URL: needs EMBEDDINGS_MODEL as well'])
+  const { embeddings } = parseConfig({ EMBEDDINGS_URL: 'http://127.0.0.1:8080/v1', EMBEDDINGS_MODEL: 'm' })
+  t.match(embeddings, { url: 'http://127.0.0.1:8080/v1', model: 'm' })
+})
+
 t.test('production needs a database, keys and a public address', async t => {
   t.ok(parseConfig(PRODUCTION).production)
   for (const name of ['DATABASE_URL', 'SECRETS_KEY', 'PUBLIC_URL'] as const)

@@ -1,18 +1,10 @@
 import { listCapabilityMentions, listScenarioMentions, type SourcedMention } from '../features/mentions.ts'
 import type { Lexicon } from '../lexicon/lexicon.ts'
+import { keepPublicFields } from '../public.ts'
 import type { CapabilityInput, ScenarioInput } from '../types.ts'
 
 /** Concepts kept of one side of an outcome, strongest first: bounds the pairs of one outcome. */
 const CONCEPTS_MAX = 24
-
-/** Fields that everybody may read who may read the thing at all. `isPublic` is asked for each field's JSON pointer. */
-export function keepPublicFields<T extends { id: string; title: string }>(
-  input: T,
-  isPublic: (pointer: string) => boolean,
-): T {
-  const kept = Object.entries(input).filter(([field]) => field === 'id' || isPublic(`/${field}`))
-  return { title: '', ...Object.fromEntries(kept) } as T
-}
 
 /**
  * What a demand says as far as everybody may read it, as lexicon ids. Closed fields are taken away before anything is

@@ -65,6 +65,8 @@ export function createDemandIndex(
       const boundText = texts.createPairBound(countDocumentTerms(lexicon.vocabulary, supply.features.input))
       const mightEnter = ({ audiences, entry, features, query }: KeptScenario): boolean => {
         if (!audiences.some(audience => supply.audiences.includes(audience))) return false
+        // Without its vector nothing is compared by vectors any more, and every list may change.
+        if (supplies.hasEmbeddings && supply.embedding === undefined) return true
         const { raw, ideal } = boundText(query.byLanguage[supply.language])
         const lexical = textValue(raw, ideal)
         // The scenario's own vector is not kept here: it counts as the most alike there is.

@@ -54,6 +54,8 @@ export type SupplyIndex = {
    * two measures, so it is all or none.
    */
   areEmbedded(embedding: Embedding): boolean
+  /** Whether any supply has a vector. */
+  readonly hasEmbeddings: boolean
   readonly size: number
   readonly memoryBytes: number
 }
@@ -124,6 +126,9 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
     areEmbedded: embedding => places.size > 0 && embeddings.countLike(embedding) === places.size,
     get size() {
       return places.size
+    },
+    get hasEmbeddings() {
+      return embeddings.memoryBytes > 0
     },
     get memoryBytes() {
       const sizes = LANGUAGES.map(
