@@ -205,7 +205,7 @@ t.test('a delivery whose sender died is sent again under the same id when its le
   const drain = () => restarted({ id: 'job', data: { endpointId: endpoint.id } })
   await drain()
   t.equal(second.posted.length, 0, 'the lease is respected')
-  world.clock.advance(60_000)
+  world.clock.advance(40_000)
   t.equal(await requeueDue(world.deps, 10), 0, 'the sweep waits a little longer than the lease')
   world.clock.advance(10_000)
   t.equal(await requeueDue(world.deps, 10), 1)
