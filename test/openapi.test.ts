@@ -86,3 +86,11 @@ t.test(
     t.equal(answer['refused'], '/problems/already_exists')
   },
 )
+
+t.test('the page at /docs asks nothing of other hosts, and works over plain HTTP', async t => {
+  const { app } = await build(t)
+  const page = await app.inject({ url: '/docs/' })
+  t.equal(page.statusCode, 200)
+  t.notMatch(String(page.headers['content-security-policy']), /https:|upgrade-insecure-requests|validator/)
+  t.notMatch(page.body, /https?:\/\//)
+})

@@ -56,7 +56,9 @@ export const openapi = (deps: Pick<Deps, 'config'>) =>
     })
     await app.register(swaggerUi, {
       routePrefix: '/docs',
-      staticCSP: true,
+      // A page that is served over plain HTTP in a plant's network must not send its own parts to HTTPS.
+      staticCSP:
+        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'",
       uiConfig: { validatorUrl: null, docExpansion: 'none' },
     })
   })

@@ -26,7 +26,10 @@ export type Numbers = {
   byProblem: (ByConcept & { supply: Ids | null })[]
   byIndustry: ByConcept[]
   unserved: { id: string; title: string; problems: string[]; bestTotal: number | null; publishedAt: string }[]
-  dataGaps: (Omit<Report['dataGaps'][number], 'label' | 'resourceKinds'> & { resourceKinds: string[] | null })[]
+  dataGaps: (Pick<Report['dataGaps'][number], 'field' | 'scenarios' | 'required' | 'forbidden'> & {
+    needs: { id: string; scenarios: Ids }[]
+    resourceKinds: string[] | null
+  })[]
   resources: { element: string; count: number }[]
 }
 
@@ -60,7 +63,10 @@ const reportStatement = (scope: Scope): SQL => sql`
       where is_scored and not is_matched order by published_at, id limit ${ROWS_MAX}`)} as unserved,
     ${rowsAs(sql`select field, ${figure(sql`true`)} as scenarios, ${figure(sql`is_required`)} as required,
         ${figure(sql`is_forbidden`)} as forbidden, (select array_agg(distinct kind order by kind)
-          from gaps g cross join unnest(g.kinds) as kind where g.field = gaps.field) as "resourceKinds"
+          from gaps g cross join unnest(g.kinds) as kind where g.field = gaps.field) as "resourceKinds",
+        ${rowsAs(sql`select need as id, ${figure(sql`true`)} as scenarios
+          from gaps g cross join unnest(g.needs) as need where g.field = gaps.field
+          group by need order by count(*) desc, need limit ${ROWS_MAX}`)} as needs
       from gaps group by field
       order by count(*) filter (where is_required) desc, count(*) desc, field`)} as "dataGaps",
     ${rowsAs(sql`select element, count(*)::int from resources where park_id = ${scope.park.id} group by element`)} as resources`
@@ -100,7 +106,9 @@ const shortlistOf = ({ settings }: Scope) => sql`
 const gapsOf = ({ park }: Scope) => sql`
   select m.scenario_id as id, g.row ->> 'field' as field, bool_or(g.row ->> 'level' = 'required') as is_required,
     bool_or(g.row ->> 'verdict' = 'forbidden') as is_forbidden,
-    array_agg(distinct g.row ->> 'resource') filter (where g.row ->> 'resource' is not null) as kinds
+    array_agg(distinct g.row ->> 'resource') filter (where g.row ->> 'resource' is not null) as kinds,
+    array_agg(distinct g.row ->> 'need')
+      filter (where g.row ->> 'field' = 'modality' and g.row ->> 'need' is not null) as needs
   from shortlist m join match_explanations e on e.match_id = m.id
     cross join lateral jsonb_array_elements(e.body -> 'gaps') as g(row)
   where e.match_id = any(array(select id from shortlist)) and e.reader = 'park'

@@ -92,6 +92,9 @@ export const Report = z
           ),
           required: Figure.describe('Of these, where the model does not work without it'),
           forbidden: Figure.describe('Of these, where it is there but may not be used'),
+          needs: z
+            .array(Named.extend({ scenarios: Figure }))
+            .describe('For `modality`: the kinds of data that are missing, the most wanted first'),
           resourceKinds: z.array(Named).describe('Kinds of resource that could help'),
         }),
       )

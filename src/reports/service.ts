@@ -79,6 +79,7 @@ const present = (found: Numbers, scope: Scope, lexicon: Lexicon, language: Langu
     dataGaps: found.dataGaps.map(row => ({
       ...row,
       label: FIELD_NAMES[row.field][language],
+      needs: row.needs.map(need => ({ ...need, ...name(need.id) })),
       resourceKinds: (row.resourceKinds ?? []).map(name),
     })),
     resources: ELEMENTS.map(element => ({

@@ -21,11 +21,12 @@ const PUBLISHED = ['2026-03-01T02:00:00Z', '2026-03-31T15:59:59Z', '2026-03-31T1
 const STATES: ScenarioState[] = ['published', 'published', 'published', 'published', 'draft', 'withdrawn']
 const PROBLEMS = ['pb.defect-inspection', 'pb.scheduling', 'pb.pdm']
 const INDUSTRIES = ['ind.C33', 'ind.C39', null]
-const GAPS: { field: GapField; verdict: Verdict; level: 'required' | 'useful' }[] = [
+const GAPS: { field: GapField; verdict: Verdict; level: 'required' | 'useful'; need?: string }[] = [
   { field: 'labels', verdict: 'missing', level: 'required' },
   { field: 'reach', verdict: 'forbidden', level: 'required' },
   { field: 'volume', verdict: 'missing', level: 'useful' },
   { field: 'format', verdict: 'convertible', level: 'required' },
+  { field: 'modality', verdict: 'missing', level: 'required', need: 'mod.vibration' },
 ]
 
 const pick = <T>(list: readonly T[], nth: number): T => list[nth % list.length] as T
@@ -37,9 +38,9 @@ const explanationOf = (nth: number): Explanation => ({
   vendor: { score: 0, parts: [] },
   gates: [],
   gaps: GAPS.filter((_, i) => (nth >> i) % 2 === 0).map((gap, requirement) => ({
+    need: null,
     ...gap,
     requirement,
-    need: null,
     have: null,
     ...(gap.field === 'labels' ? { resource: 'rs.labelbase' } : {}),
   })),
@@ -254,7 +255,7 @@ t.test("a park's report", async t => {
     const { dataGaps } = await read()
     t.same(
       dataGaps.map(row => row.field).sort(),
-      ['labels', 'reach', 'volume'],
+      ['labels', 'modality', 'reach', 'volume'],
       'what can be converted is in nobody’s way',
     )
     const gapOf = (field: string, verdicts: SQL) => sql`
@@ -272,6 +273,13 @@ t.test("a park's report", async t => {
     t.same(labels?.resourceKinds, [{ id: 'rs.labelbase', label: '数据标注基地' }])
     t.equal(labels?.label, '标注样本', 'codes have names')
     t.equal(dataGaps.at(-1)?.required.count, 0, 'what is only useful stands last')
+    const kinds = dataGaps.find(row => row.field === 'modality')
+    t.same(
+      kinds?.needs,
+      [{ id: 'mod.vibration', label: '振动信号', scenarios: kinds?.scenarios }],
+      'which kind is missing',
+    )
+    t.same(labels?.needs, [])
   })
 
   t.test('counts what is lent by element', async t => {
