@@ -1,30 +1,27 @@
 import type { Change, Pair } from './counterfactuals/change.ts'
 import { listDataChanges } from './counterfactuals/data-changes.ts'
 import { listTermChanges } from './counterfactuals/term-changes.ts'
-import type { CapabilityFeatures, ScenarioFeatures } from './features.ts'
 import { findGates } from './gates.ts'
 import type { Service } from './interface.ts'
+import { commercialReasons } from './parts/commercial.ts'
+import { operationReasons } from './parts/operation.ts'
 import { totalOf } from './parts/weights.ts'
-import { partValues, serve } from './parts.ts'
+import { reasonsValue, serve, servicesValue } from './parts.ts'
 import { type Counterfactual, PART_NAMES } from './types.ts'
 
 /** Changes shown for a pair. */
 const SHOWN_MAX = 3
 
+/** A pair as it stands: how its requirements are served, its part values in the order of `PART_NAMES`, its total. */
+export type Standing = { services: readonly Service[]; values: Float64Array; total: number }
+
 /**
  * The single changes that raise the total most, each with the exact difference that re-scoring the changed pair gives.
  * At most three, the greatest first; of several ways to one end the best. Ties go by code and parameters.
  */
-export function findCounterfactuals(
-  scenario: ScenarioFeatures,
-  capability: CapabilityFeatures,
-  services: readonly Service[],
-  textValue: number,
-): Counterfactual[] {
-  const pair = { scenario, capability }
-  const before = totalOfPair(pair, textValue)
-  const scored = listChanges(pair, services)
-    .map(change => ({ ...change, delta: totalOfPair(change.apply(pair), textValue) - before }))
+export function findCounterfactuals(pair: Pair, standing: Standing): Counterfactual[] {
+  const scored = listChanges(pair, standing.services)
+    .map(change => ({ ...change, delta: rescore(pair, standing, change.apply(pair)) - standing.total }))
     .filter(({ delta }) => delta > 0)
     .sort((a, b) => b.delta - a.delta || (keyOf(a) < keyOf(b) ? -1 : 1))
   const best = scored.filter((change, i) => scored.findIndex(({ about }) => about === change.about) === i)
@@ -38,11 +35,26 @@ export function listChanges(pair: Pair, services: readonly Service[]): Change[] 
 
 const keyOf = ({ change, params }: Change) => `${change} ${JSON.stringify(params)}`
 
-/** The total of a changed pair, 0 where a gate still fires. */
-function totalOfPair({ scenario, capability }: Pair, textValue: number): number {
-  const services = serve(scenario, capability)
+const DATA = PART_NAMES.indexOf('data')
+const OPERATION = PART_NAMES.indexOf('operation')
+const COMMERCIAL = PART_NAMES.indexOf('commercial')
+
+/**
+ * The total of a changed pair, 0 where a gate still fires. No change touches a text or a concept, so the problem, the
+ * technique, the text and the track record stand as they were, and data is served anew only where its sides changed.
+ */
+function rescore(before: Pair, standing: Standing, after: Pair): number {
+  const { scenario, capability } = after
+  const isServedAlike =
+    scenario.datasets === before.scenario.datasets &&
+    scenario.constraints === before.scenario.constraints &&
+    capability.requirements === before.capability.requirements &&
+    capability.deployments === before.capability.deployments
+  const services = isServedAlike ? standing.services : serve(scenario, capability)
   if (findGates(scenario, capability, services).length > 0) return 0
-  const values = new Float64Array(PART_NAMES.length)
-  partValues(scenario, capability, textValue, values, services)
+  const values = Float64Array.from(standing.values)
+  if (!isServedAlike) values[DATA] = servicesValue(services, capability)
+  values[OPERATION] = reasonsValue('operation', operationReasons(scenario, capability))
+  values[COMMERCIAL] = reasonsValue('commercial', commercialReasons(scenario, capability))
   return totalOf(values)
 }

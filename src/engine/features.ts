@@ -5,13 +5,8 @@ import { listFacts } from './facts/fact.ts'
 import { implyGoals } from './facts/goals.ts'
 import { type Implied, type Reading, readText } from './facts/reading.ts'
 import { type ConceptBag, packConcepts } from './features/concepts.ts'
-import {
-  capabilityTexts,
-  listCapabilityMentions,
-  listScenarioMentions,
-  type SourcedMention,
-  scenarioTexts,
-} from './features/mentions.ts'
+import { capabilityTexts, listCapabilityMentions, listScenarioMentions, scenarioTexts } from './features/mentions.ts'
+import { groupSpans, type PackedPlaces, packPlaces } from './features/places.ts'
 import { resolveRef, resolveRefs } from './features/refs.ts'
 import {
   type HeldData,
@@ -45,8 +40,8 @@ export type ScenarioSources = Partial<
 export type ScenarioFeatures = {
   lexicon: Lexicon
   input: ScenarioInput
-  /** Every place that names a concept, kept since all pairs of a scenario show the same ones. */
-  mentions: SourcedMention[]
+  /** The places that name each concept, kept since all pairs of a scenario show the same ones. */
+  spans: ReadonlyMap<string, Span[]>
   concepts: ConceptBag
   /** Which supply concepts would meet this demand, worked out once. */
   plan: ConceptPlan
@@ -62,13 +57,12 @@ export type ScenarioFeatures = {
   sources: ScenarioSources
 }
 
-/**
- * A capability as the formula reads it, packed: a province's worth is held in memory, so evidence spans are not here
- * but read again from `input` for the few pairs that are explained.
- */
+/** A capability as the formula reads it, packed, since a province's worth is held in memory. */
 export type CapabilityFeatures = {
   input: CapabilityInput
   concepts: ConceptBag
+  /** Where its prose names concepts, for evidence. */
+  places: PackedPlaces
   requirements: NeededData[]
   /** Forms that the vendor states in its field; absent where it states none. */
   deployments?: string[]
@@ -110,7 +104,7 @@ export function scenarioFeatures(
   return {
     lexicon,
     input,
-    mentions,
+    spans: groupSpans(mentions),
     concepts,
     plan: planConcepts(lexicon, concepts, rarity, bridge),
     datasets: data.map(({ value }) => resolveDataset(lexicon, value)),
@@ -187,6 +181,7 @@ export function capabilityFeatures(lexicon: Lexicon, input: CapabilityInput): Ca
   return {
     input,
     concepts: packConcepts(lexicon, mentions),
+    places: packPlaces(lexicon, mentions),
     requirements: (input.dataRequirements ?? []).map(requirement => resolveRequirement(lexicon, requirement)),
     mentionedDeployments: [...new Set(inText.map(mention => mention.concept))].sort(),
     hardware: resolveRefs(lexicon, input.hardware, 'hardware'),

@@ -28,14 +28,31 @@ export function partValues(
   textValue: number,
   out: Float64Array,
   services: readonly Service[] = serve(scenario, capability),
+  reasons: PartReasons = listReasons(scenario, capability),
 ): void {
   out[0] = problemValue(scenario, capability)
   out[1] = techniqueValue(scenario, capability)
   out[2] = Math.min(1, Math.max(0, textValue))
-  out[3] = settle(dataValue(services, capability.requirements))
-  out[4] = reasonsValue('operation', operationReasons(scenario, capability))
-  out[5] = reasonsValue('commercial', commercialReasons(scenario, capability))
-  out[6] = reasonsValue('trackRecord', trackRecordReasons(scenario, capability))
+  out[3] = servicesValue(services, capability)
+  out[4] = reasonsValue('operation', reasons.operation)
+  out[5] = reasonsValue('commercial', reasons.commercial)
+  out[6] = reasonsValue('trackRecord', reasons.trackRecord)
+}
+
+/** Value of the data part. */
+export function servicesValue(services: readonly Service[], { requirements }: CapabilityFeatures): number {
+  return settle(dataValue(services, requirements))
+}
+
+/** The reasons behind the three parts that are balances. */
+export type PartReasons = Record<'operation' | 'commercial' | 'trackRecord', Reasons>
+
+export function listReasons(scenario: ScenarioFeatures, capability: CapabilityFeatures): PartReasons {
+  return {
+    operation: operationReasons(scenario, capability),
+    commercial: commercialReasons(scenario, capability),
+    trackRecord: trackRecordReasons(scenario, capability),
+  }
 }
 
 /** Whether the vendor solves this problem: by picks of both sides, by what the texts name, by edges between them. */

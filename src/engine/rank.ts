@@ -7,6 +7,7 @@ import { collectTextEvidence, listTextPieces, type TextPieces } from './lexical/
 import type { TextQuery } from './lexical/query.ts'
 import { TEXT_WEIGHTS } from './lexical/weights.ts'
 import type { Lexicon } from './lexicon/lexicon.ts'
+import { serve } from './parts.ts'
 import { isGated, partValues, scorePair, totalOf } from './score.ts'
 import { type Language, PART_NAMES, type Ranking, type Score, type Versions } from './types.ts'
 
@@ -87,10 +88,11 @@ function scoreCandidate(
   { supply, text, lexical }: Candidate,
   lists: { matches: Shortlist<Scored>; nearMisses: Shortlist<Scored> },
 ): void {
-  partValues(scenario, supply.features, text, values)
+  const services = serve(scenario, supply.features)
+  partValues(scenario, supply.features, text, values, services)
   const pair = { id: supply.id, total: totalOf(values), supply, text, lexical }
   if (pair.total < lists.matches.floor().total || pair.total === 0) return
-  if (isGated(scenario, supply.features)) lists.nearMisses.offer(pair)
+  if (isGated(scenario, supply.features, services)) lists.nearMisses.offer(pair)
   else lists.matches.offer(pair)
 }
 

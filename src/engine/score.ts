@@ -4,7 +4,7 @@ import { listGaps } from './gaps.ts'
 import { findGates } from './gates.ts'
 import type { Service } from './interface.ts'
 import { collectEvidence } from './parts/evidence.ts'
-import { partValues, serve } from './parts.ts'
+import { listReasons, partValues, serve } from './parts.ts'
 import { type Direction, directionScore, fuse, PART_WEIGHTS, splitScore } from './parts/weights.ts'
 import { type DirectionScore, type Evidence, PART_NAMES, type PartName, type Score } from './types.ts'
 
@@ -13,7 +13,7 @@ export { boundTotal, totalOf, WEIGHTS_VERSION } from './parts/weights.ts'
 
 /** Lexical likeness of the two texts, 0 to 1, with the words that speak for it. */
 export type TextMatch = { value: number; evidence: Evidence[] }
-/** `explain: false` leaves out evidence and counterfactuals, which read the texts again. */
+/** `explain: false` leaves out evidence and counterfactuals. */
 export type ScoreOptions = { explain?: boolean }
 
 /** One pair's score, and the total that it would have if no gate had fired. */
@@ -31,22 +31,25 @@ export function scorePair(
 ): PairScore {
   const services = serve(scenario, capability)
   const values = new Float64Array(PART_NAMES.length)
-  partValues(scenario, capability, text.value, values, services)
+  const reasons = listReasons(scenario, capability)
+  partValues(scenario, capability, text.value, values, services, reasons)
   const gates = findGates(scenario, capability, services)
   const explain = options.explain !== false
-  const evidence = explain ? collectEvidence(scenario, capability, services, text.evidence) : undefined
+  const weighed = { values, services, reasons, text: text.evidence }
+  const evidence = explain ? collectEvidence(scenario, capability, weighed) : undefined
   const factory = makeDirection('factory', values, evidence)
   const vendor = makeDirection('vendor', values, evidence)
   const totalWithoutGates = fuse(factory.score, vendor.score)
+  const total = gates.length > 0 ? 0 : totalWithoutGates
   return {
     capabilityId: capability.input.id,
-    total: gates.length > 0 ? 0 : totalWithoutGates,
+    total,
     totalWithoutGates,
     factory,
     vendor,
     gates,
     gaps: listGaps(scenario, capability, services),
-    counterfactuals: explain ? findCounterfactuals(scenario, capability, services, text.value) : [],
+    counterfactuals: explain ? findCounterfactuals({ scenario, capability }, { services, values, total }) : [],
   }
 }
 

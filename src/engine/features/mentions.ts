@@ -32,8 +32,13 @@ export function listScenarioMentions(lexicon: Lexicon, input: ScenarioInput): So
 
 /** Every concept of a capability. `limits` are left out: they name what it cannot do. */
 export function listCapabilityMentions(lexicon: Lexicon, input: CapabilityInput): SourcedMention[] {
+  return withTexts(lexicon, capabilityTexts(input), listCapabilityPicks(lexicon, input))
+}
+
+/** The concepts that a vendor picked in a field. */
+export function listCapabilityPicks(lexicon: Lexicon, input: CapabilityInput): SourcedMention[] {
   const pick = picker(lexicon)
-  return withTexts(lexicon, capabilityTexts(input), [
+  return [
     ...pick('/techniques', input.techniques, 'technique'),
     ...pick('/problems', input.problems, 'problem'),
     ...pick('/industries', input.industries, 'industry'),
@@ -41,7 +46,7 @@ export function listCapabilityMentions(lexicon: Lexicon, input: CapabilityInput)
     ...(input.dataRequirements ?? []).flatMap((need, i) => pick(`/dataRequirements/${i}`, need.modality, 'modality')),
     ...pick('/hardware', input.hardware, 'hardware'),
     ...pick('/integrations', input.integrations, 'system'),
-  ])
+  ]
 }
 
 /** The prose of a scenario, field by field. */

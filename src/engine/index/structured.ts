@@ -24,6 +24,7 @@ export type StructuredBounds = {
 const NOTHING: CapabilityFeatures = {
   input: { id: '', title: '' },
   concepts: { numbers: [], weights: [] },
+  places: [],
   requirements: [],
   mentionedDeployments: [],
   hardware: [],

@@ -1,50 +1,45 @@
-import { listCapabilityMentions, type SourcedMention } from '../features/mentions.ts'
+import { findPlaces } from '../features/places.ts'
 import type { CapabilityFeatures, ScenarioFeatures } from '../features.ts'
-import { dataValue, isServed, type Service } from '../interface.ts'
-import { problemValue, reasonsValue, techniqueValue } from '../parts.ts'
-import type { Evidence, PartName, Span } from '../types.ts'
-import { commercialReasons } from './commercial.ts'
-import { type ConceptPart, findHits } from './concepts.ts'
-import { operationReasons, type Reasons } from './operation.ts'
-import { trackRecordReasons } from './track-record.ts'
+import { isServed, type Service } from '../interface.ts'
+import type { PartReasons } from '../parts.ts'
+import { type Evidence, PART_NAMES, type PartName, type Span } from '../types.ts'
+import { type ConceptHit, type ConceptPart, findHits } from './concepts.ts'
+import type { Reasons } from './operation.ts'
 import { NEUTRAL } from './weights.ts'
 
 /** Pieces kept for each part; the strongest say enough. */
 const PIECES_MAX = 8
-/** Places kept for each concept and side. */
-const SPANS_MAX = 4
 
-/** What each part's value stands on, strongest first, with the places in both inputs. Reads the capability's texts again. */
+/** What evidence shows: a pair's part values (in the order of `PART_NAMES`) with what they were worked out from. */
+export type Weighed = {
+  values: ArrayLike<number>
+  services: readonly Service[]
+  reasons: PartReasons
+  text: Evidence[]
+}
+
+/** What each part's value stands on, strongest first, with the places in both inputs. */
 export function collectEvidence(
   scenario: ScenarioFeatures,
   capability: CapabilityFeatures,
-  services: readonly Service[],
-  text: Evidence[],
+  { values, services, reasons, text }: Weighed,
 ): Record<PartName, Evidence[]> {
-  const demand = groupSpans(scenario.mentions)
-  const supply = groupSpans(listCapabilityMentions(scenario.lexicon, capability.input))
-  const concepts = (part: ConceptPart, value: number) =>
-    conceptEvidence(scenario, capability, part, value, demand, supply)
-  const fields = (part: 'operation' | 'commercial' | 'trackRecord', reasons: Reasons) =>
-    fieldEvidence(scenario, capability, part, reasons)
+  const valueOf = (part: PartName) => values[PART_NAMES.indexOf(part)] ?? 0
+  const listHits = (part: ConceptPart) =>
+    sharePoints(findHits(scenario.plan, part, capability.concepts), valueOf(part), NEUTRAL[part])
+  const hits = { problem: listHits('problem'), technique: listHits('technique') }
+  const wanted = new Set([...hits.problem, ...hits.technique].map(hit => hit.supply))
+  const supply = findPlaces(scenario.lexicon, capability, wanted)
+  const fields = (part: keyof PartReasons) => fieldEvidence(scenario, capability, part, reasons[part], valueOf(part))
   return {
-    problem: concepts('problem', problemValue(scenario, capability)),
-    technique: concepts('technique', techniqueValue(scenario, capability)),
+    problem: conceptEvidence(scenario, hits.problem, supply),
+    technique: conceptEvidence(scenario, hits.technique, supply),
     text,
-    data: dataEvidence(scenario, capability, services),
-    operation: fields('operation', operationReasons(scenario, capability)),
-    commercial: fields('commercial', commercialReasons(scenario, capability)),
-    trackRecord: fields('trackRecord', trackRecordReasons(scenario, capability)),
+    data: dataEvidence(scenario, capability, services, valueOf('data')),
+    operation: fields('operation'),
+    commercial: fields('commercial'),
+    trackRecord: fields('trackRecord'),
   }
-}
-
-function groupSpans(mentions: readonly SourcedMention[]): Map<string, Span[]> {
-  const spans = new Map<string, Span[]>()
-  for (const { concept, span } of mentions) {
-    const known = spans.get(concept) ?? []
-    if (known.length < SPANS_MAX) spans.set(concept, [...known, span])
-  }
-  return spans
 }
 
 /** Shares of `value - neutral`, as ten-thousandths of the value. */
@@ -62,19 +57,14 @@ function sharePoints<T>(
 }
 
 function conceptEvidence(
-  scenario: ScenarioFeatures,
-  capability: CapabilityFeatures,
-  part: ConceptPart,
-  value: number,
-  demand: Map<string, Span[]>,
-  supply: Map<string, Span[]>,
+  { lexicon, plan, spans }: ScenarioFeatures,
+  hits: readonly (ConceptHit & { points: number })[],
+  supply: ReadonlyMap<number, Span[]>,
 ): Evidence[] {
-  const { lexicon, plan } = scenario
-  const hits = findHits(plan, part, capability.concepts)
-  return sharePoints(hits, value, NEUTRAL[part]).map(({ query, supply: number, points }) => {
+  return hits.map(({ query, supply: number, points }) => {
     const asked = lexicon.concepts[plan.queries[query]?.concept ?? -1]?.id ?? ''
     const offered = lexicon.concepts[number]?.id ?? ''
-    return { concept: offered, scenario: demand.get(asked) ?? [], capability: supply.get(offered) ?? [], points }
+    return { concept: offered, scenario: spans.get(asked) ?? [], capability: supply.get(number) ?? [], points }
   })
 }
 
@@ -82,9 +72,9 @@ function dataEvidence(
   scenario: ScenarioFeatures,
   capability: CapabilityFeatures,
   services: readonly Service[],
+  value: number,
 ): Evidence[] {
   const pieces = services.filter(isServed).map(service => ({ ...service, strength: service.value }))
-  const value = dataValue(services, capability.requirements)
   return sharePoints(pieces, value, 0).map(({ requirement, dataset, points }) => {
     const needed = capability.requirements[requirement]
     const span = scenario.datasetSpans[dataset]
@@ -100,10 +90,11 @@ function dataEvidence(
 function fieldEvidence(
   scenario: ScenarioFeatures,
   capability: CapabilityFeatures,
-  part: 'operation' | 'commercial' | 'trackRecord',
+  part: keyof PartReasons,
   reasons: Reasons,
+  value: number,
 ): Evidence[] {
-  return sharePoints(reasons.gains, reasonsValue(part, reasons), NEUTRAL[part]).map(reason => ({
+  return sharePoints(reasons.gains, value, NEUTRAL[part]).map(reason => ({
     ...(reason.concept === undefined ? {} : { concept: reason.concept }),
     scenario: [scenarioSpan(scenario, reason.scenario)],
     capability: [{ field: reason.capability, surface: surfaceAt(capability.input, reason.capability) }],
