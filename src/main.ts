@@ -1,5 +1,5 @@
-import { ConfigError, parseConfig } from './platform/config.ts'
-import { serve, stopOnSignal } from './serve.ts'
+import { parseConfig } from './platform/config.ts'
+import { failStart, serve, stopOnSignal } from './serve.ts'
 
 /** The server: starts what SERVICES names and runs until it is told to stop. */
 const main = async () => {
@@ -12,8 +12,4 @@ const main = async () => {
   )
 }
 
-main().catch((error: unknown) => {
-  // A wrong configuration is for a person; anything else needs its stack.
-  console.error(error instanceof ConfigError ? error.message : error)
-  process.exit(1)
-})
+main().catch(failStart)

@@ -1,7 +1,7 @@
 import { startWorkers } from '../workers/start.ts'
 import { buildApp } from './app.ts'
 import { boot, type Booted, type Progress } from './platform/boot.ts'
-import type { Config } from './platform/config.ts'
+import { type Config, ConfigError } from './platform/config.ts'
 
 export type Served = Booted & { address: string | undefined }
 
@@ -46,12 +46,18 @@ const closeServer = async (app: Awaited<ReturnType<typeof buildApp>>): Promise<v
   }
 }
 
+// A terminal and the program between may both pass the same interrupt on: only a later one is a second wish.
+const REPEAT_MS = 1_000
+
 /** Ends the process in good order when it is told to, or after a bound. A second signal ends it at once. */
 export const stopOnSignal = (close: () => Promise<void>): void => {
-  let isStopping = false
+  let since: number | undefined
   const stop = () => {
-    if (isStopping) process.exit(1)
-    isStopping = true
+    if (since !== undefined) {
+      if (performance.now() - since > REPEAT_MS) process.exit(1)
+      return
+    }
+    since = performance.now()
     setTimeout(() => process.exit(1), STOP_MS_MAX).unref()
     close().then(
       () => process.exit(0),
@@ -60,4 +66,12 @@ export const stopOnSignal = (close: () => Promise<void>): void => {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+}
+
+/** Says on standard error why a start failed and ends the process. What is wrong comes first, not the query it was in. */
+export const failStart = (error: unknown): never => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  if (error instanceof ConfigError) console.error(error.message)
+  else console.error(cause instanceof Error ? (cause.stack ?? cause.message) : cause)
+  process.exit(1)
 }

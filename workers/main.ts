@@ -1,5 +1,5 @@
-import { ConfigError, parseConfig } from '../src/platform/config.ts'
-import { serve, stopOnSignal } from '../src/serve.ts'
+import { parseConfig } from '../src/platform/config.ts'
+import { failStart, serve, stopOnSignal } from '../src/serve.ts'
 
 /** A process that only works: for more of them beside the API. */
 const main = async () => {
@@ -8,7 +8,4 @@ const main = async () => {
   served.deps.log.info({ services: ['worker'], queue: served.deps.queues.backend }, 'started')
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof ConfigError ? error.message : error)
-  process.exit(1)
-})
+main().catch(failStart)

@@ -3,10 +3,11 @@ import { eq } from 'drizzle-orm'
 import { insertKey, insertPark } from '../identity/service.ts'
 import { organisations, parks } from '../identity/tables.ts'
 import { boot } from '../platform/boot.ts'
-import { ConfigError, parseConfig } from '../platform/config.ts'
+import { parseConfig } from '../platform/config.ts'
 import { type Tx, transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { newId } from '../platform/ids.ts'
+import { failStart } from '../serve.ts'
 
 const USAGE = `npm run bootstrap -- --park <slug> --name <name> --region <region> [--time-zone <zone>] [--operator <name>]
 Makes the operator, a park and the first key of each, and shows the keys once. What exists already is kept; nothing is shown twice.`
@@ -68,7 +69,4 @@ const ensurePark = async (
   return `park      ${park.id}  ${park.name}\n  key ${secret}`
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof ConfigError ? error.message : error)
-  process.exit(1)
-})
+main().catch(failStart)

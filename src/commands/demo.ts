@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { ConfigError, parseConfig } from '../platform/config.ts'
+import { parseConfig } from '../platform/config.ts'
 import { freePort } from '../platform/embedded.ts'
-import { serve, stopOnSignal } from '../serve.ts'
+import { failStart, serve, stopOnSignal } from '../serve.ts'
 import { createClient } from './demo/client.ts'
 import { ensureCast } from './demo/cast.ts'
 import { printOutcome, say } from './demo/print.ts'
@@ -29,6 +29,7 @@ const main = async (): Promise<void> => {
     await receiver.close()
     await served.close()
   }
+  stopOnSignal(close)
   let outcome: Outcome | undefined
   try {
     const cast = await ensureCast(served.deps, say)
@@ -41,7 +42,7 @@ const main = async (): Promise<void> => {
   } catch (error) {
     console.error(error)
   }
-  if (!values.once && outcome?.complete) return stopOnSignal(close)
+  if (!values.once && outcome?.complete) return
   await close()
   process.exit(outcome?.complete ? 0 : 1)
 }
@@ -54,7 +55,4 @@ const demoEnvironment = () => ({
   WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8',
 })
 
-main().catch((error: unknown) => {
-  console.error(error instanceof ConfigError ? error.message : error)
-  process.exit(1)
-})
+main().catch(failStart)

@@ -11,6 +11,7 @@ import { planAnnouncements, type Placed, type Plan, type Standing } from './anno
 import type { StoredScore } from './explanation.ts'
 import { rewriteExplanations } from './explain.ts'
 import { audiencesOf, type Keeper } from './keeper.ts'
+import { announcedProblems } from './problems.ts'
 import { isTouched } from './rules.ts'
 import { matches } from './tables.ts'
 import { publicTextOfScenario } from './vectors.ts'
@@ -22,7 +23,7 @@ const NEAR_MISSES_MAX = 10
 /** CPU work gives the event loop back this often, so that neither the API nor a job lock suffers. */
 const YIELD_MS = 20
 
-export type ScoringDeps = Pick<Deps, 'db' | 'clock' | 'random'> & { keeper: Keeper }
+export type ScoringDeps = Pick<Deps, 'db' | 'clock' | 'random' | 'lexicon'> & { keeper: Keeper }
 
 /**
  * Scores one scenario against everything offered to it and writes what follows in one transaction: matches,
@@ -128,8 +129,9 @@ const store = async (
     score: storedOf(score),
   }))
   const plan = planAnnouncements(standings, placed, settings)
+  const problems = announcedProblems(deps.lexicon, row.problems, scenario)
   const context: MatchContext = {
-    scenario: { ...scenario, title: row.title, industry: row.industry, problems: row.problems },
+    scenario: { ...scenario, title: row.title, industry: row.industry, problems },
     parkOrganisationId: park.organisationId,
     capabilities: deps.keeper.capabilities,
     versions: ranking?.versions,

@@ -35,7 +35,13 @@ export const boot = async (given: Config, onProgress: Progress = () => {}): Prom
   const config = embedded ? { ...given, dataDir: embedded.folder } : given
   const url = config.databaseUrl ?? embedded?.url ?? ''
   onProgress('migrating')
-  await migrateDatabase(url)
+  try {
+    await migrateDatabase(url)
+  } catch (error) {
+    // Nobody else would stop it: the caller never gets to know of it.
+    await embedded?.stop()
+    throw error
+  }
   const db = openDatabase(url)
   const onQueueError = (error: Error) => log.error({ err: error }, 'queue failed')
   const backend = config.redisUrl
