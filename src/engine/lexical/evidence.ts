@@ -60,8 +60,11 @@ export function collectTextEvidence(pieces: TextPieces, capability: CapabilityIn
   const fields = foldFields({ '/title': title, '/summary': summary, '/details': details, '/benefits': benefits })
   const found: { scenario: Span[]; capability: Span[]; weight: number }[] = []
   const shown = new Set<string>()
+  markCharacters(fields)
   for (const { piece, spans } of pieces) {
-    const capabilitySpans = findSpans(fields, piece.supply)
+    const possible = piece.supply.filter(isPossible)
+    if (possible.length === 0) continue
+    const capabilitySpans = findSpans(fields, possible)
     const place = `${spans[0]?.field} ${spans[0]?.start}`
     if (capabilitySpans.length === 0 || shown.has(place)) continue
     shown.add(place)
@@ -73,6 +76,23 @@ export function collectTextEvidence(pieces: TextPieces, capability: CapabilityIn
     ...places,
     points: whole > 0 ? Math.floor((10_000 * weight) / whole) : 0,
   }))
+}
+
+/** Marks by the low bits of a character in which text it was last seen: most wordings are ruled out without a search. */
+const marks = new Uint32Array(4_096)
+let mark = 0
+
+function markCharacters(fields: readonly Field[]): void {
+  mark = (mark + 1) >>> 0
+  for (const { folded } of fields) {
+    for (let at = 0; at < folded.text.length; at++) marks[folded.text.charCodeAt(at) & 4_095] = mark
+  }
+}
+
+/** Whether the text marked last may hold a wording: never false for one that it holds. */
+function isPossible(wording: string): boolean {
+  for (let at = 0; at < wording.length; at++) if (marks[wording.charCodeAt(at) & 4_095] !== mark) return false
+  return true
 }
 
 type Field = { field: string; original: string; folded: NormalisedText }
@@ -103,7 +123,7 @@ const LATIN = /[a-z0-9]/
 /** Place of a wording in a folded text, or -1. A Latin wording must start where a word starts; its ending may differ. */
 function findWording(text: string, wording: string): number {
   let at = text.indexOf(wording)
-  if (!LATIN.test(wording[0] ?? '')) return at
+  if (at < 0 || !LATIN.test(wording[0] ?? '')) return at
   while (at > 0 && LATIN.test(text[at - 1] ?? '')) at = text.indexOf(wording, at + 1)
   return at
 }
