@@ -63,8 +63,9 @@ function lookUpFold(code: number): number {
     !COMBINING.test(character) &&
     !TONED.test(character) &&
     !hasTraditional(folded)
-  evenFolds[code] = isEven ? folded.charCodeAt(0) : UNEVEN
-  return evenFolds[code] as number
+  const even = isEven ? folded.charCodeAt(0) : UNEVEN
+  evenFolds[code] = even
+  return even
 }
 
 /** The way back from an even text is the same for all; texts share its beginning. */

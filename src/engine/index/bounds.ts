@@ -1,33 +1,26 @@
+import { hasPick } from '../features/concepts.ts'
 import type { ScenarioFeatures } from '../features.ts'
 import type { ConceptPart } from '../parts/concepts.ts'
-import { NEUTRAL, PART_WEIGHTS } from '../parts/weights.ts'
-import type { StructuredBounds } from './structured.ts'
+import { NEUTRAL, PROBLEM_MISMATCH } from '../parts/weights.ts'
+import { PART_POINTS } from './points.ts'
 import { type SupplyShard, unpackWorth } from './supply.ts'
 
-/** Sums are kept in 32 bits; this covers what their rounding may take off a bound. */
-const ROUNDING = 1e-4
-
 /**
- * For every slot of a shard at least the value that the problem or the technique part can have for this scenario: the
- * formula of `conceptSum`, worked out concept by concept over the postings instead of pair by pair.
+ * For every slot of a shard at least the sum of concepts of the problem or the technique part: `conceptSum`, worked out
+ * concept by concept over the postings instead of pair by pair.
  */
-export function boundConceptPart(
+export function sumConcepts(
   shard: SupplyShard,
   scenario: ScenarioFeatures,
   part: ConceptPart,
   rarity: (concept: number) => number,
 ): Float32Array {
-  const size = shard.supplies.length
-  const sums = new Float32Array(size)
-  const best = new Float32Array(size)
+  const sums = new Float32Array(shard.supplies.length)
+  const best = new Float32Array(shard.supplies.length)
   for (const [query, links] of groupLinks(scenario, part).entries()) {
     const weight = scenario.plan.queries[query]?.weight ?? 0
     for (const { concept, share } of links) raiseBest(shard, sums, best, concept, weight * share, rarity(concept))
     for (const { concept } of links) clearBest(shard, best, concept)
-  }
-  const neutral = NEUTRAL[part]
-  for (let slot = 0; slot < size; slot++) {
-    sums[slot] = Math.min(1, neutral + (1 - neutral) * Math.min(1, sums[slot] as number) + ROUNDING)
   }
   return sums
 }
@@ -73,49 +66,37 @@ function clearBest({ concepts }: SupplyShard, best: Float32Array, concept: numbe
   for (let at = start; at < end; at++) best[(data[at] as number) >>> 8] = 0
 }
 
-/**
- * For every slot of a shard at least the total that the pair can have: the linear sums and the geometric mean of
- * `totalOf` over upper bounds of all seven parts, plus what rounding can add.
- */
-export function boundTotals(
-  shard: SupplyShard,
-  parts: ConceptBounds & { text(slot: number): number },
-  structured: StructuredBounds,
-): Float32Array {
-  const { factory, vendor } = PART_WEIGHTS
-  const { data, operation, commercial } = shard.facets
-  const [dataClass, operationClass, commercialClass] = [data.classes(), operation.classes(), commercial.classes()]
+/** What is known of every slot: sums of concepts, points of the structured parts, and bounds of the text value. */
+export type SlotBounds = Record<ConceptPart | 'points', Float32Array> & { text(slot: number): number }
+
+/** For every slot of a shard at least the total that the pair can have: its points over all seven parts. */
+export function boundTotals(shard: SupplyShard, scenario: ScenarioFeatures, parts: SlotBounds): Float32Array {
+  const { problem, technique, points } = parts
+  const { picksProblem } = shard.facets
+  const picked = hasPick(scenario.lexicon, scenario.concepts, 'problem')
+  // What no concept joins is worth the middle value, but less where both sides picked problems.
+  const unmet = Float32Array.from(picksProblem.representatives, picks => {
+    return PART_POINTS.problem * (picked && picks ? PROBLEM_MISMATCH : NEUTRAL.problem)
+  })
+  const pickClass = picksProblem.classes()
+  const problemGain = PART_POINTS.problem * (1 - NEUTRAL.problem)
+  const problemBase = PART_POINTS.problem * NEUTRAL.problem
+  const techniqueGain = PART_POINTS.technique * (1 - NEUTRAL.technique)
+  const base = PART_POINTS.technique * NEUTRAL.technique + ROUNDED_UP
   const bounds = new Float32Array(shard.supplies.length)
   for (let slot = 0; slot < bounds.length; slot++) {
-    const problem = parts.problem[slot] as number
-    const technique = parts.technique[slot] as number
-    const text = parts.text(slot)
-    const dataBound = structured.data[dataClass[slot] as number] as number
-    const operationBound = structured.operation[operationClass[slot] as number] as number
-    const commercialBound = structured.commercial[commercialClass[slot] as number] as number
-    const record = structured.trackRecord[slot] as number
-    const toFactory =
-      factory.problem * problem +
-      factory.technique * technique +
-      factory.text * text +
-      factory.data * dataBound +
-      factory.operation * operationBound +
-      factory.commercial * commercialBound +
-      factory.trackRecord * record
-    const toVendor =
-      vendor.problem * problem +
-      vendor.technique * technique +
-      vendor.text * text +
-      vendor.data * dataBound +
-      vendor.operation * operationBound +
-      vendor.commercial * commercialBound +
-      vendor.trackRecord * record
-    bounds[slot] = Math.sqrt((toFactory + ROUNDED_UP) * (toVendor + ROUNDED_UP)) + ROUNDED_UP
+    const sum = problem[slot] as number
+    const problemPoints =
+      sum > 0 ? problemBase + problemGain * Math.min(1, sum) : (unmet[pickClass[slot] as number] as number)
+    bounds[slot] =
+      base +
+      problemPoints +
+      techniqueGain * Math.min(1, technique[slot] as number) +
+      PART_POINTS.text * parts.text(slot) +
+      (points[slot] as number)
   }
   return bounds
 }
 
-export type ConceptBounds = Record<ConceptPart, Float32Array>
-
-/** Half a point for rounding a direction or the total, half for what 32-bit sums lose. */
-const ROUNDED_UP = 1
+/** Half a point for rounding a direction, half for the total, and one for what 32-bit sums lose. */
+const ROUNDED_UP = 2

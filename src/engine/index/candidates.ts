@@ -2,7 +2,7 @@ import { denseLikeness, fuseText } from '../embedding.ts'
 import type { Demand } from '../rank.ts'
 import { createTextCeiling, scoreTexts, type TextScores, textValue } from '../lexical/textIndex.ts'
 import type { Language } from '../types.ts'
-import { boundConceptPart, boundTotals } from './bounds.ts'
+import { boundTotals, sumConcepts } from './bounds.ts'
 import { boundStructuredParts } from './structured.ts'
 import { LANGUAGES, type Supply, type SupplyIndex, type SupplyShard } from './supply.ts'
 
@@ -28,13 +28,14 @@ export function* boundShards(supplies: SupplyIndex, demand: Demand): Generator<u
     const ceiling = createTextCeiling(texts.ideal)
     yield
     const likeness = yield* compareVectors(shard, demand)
-    const problem = boundConceptPart(shard, demand.features, 'problem', supplies.rarity)
-    const technique = boundConceptPart(shard, demand.features, 'technique', supplies.rarity)
+    const problem = sumConcepts(shard, demand.features, 'problem', supplies.rarity)
+    const technique = sumConcepts(shard, demand.features, 'technique', supplies.rarity)
     yield
-    const structured = boundStructuredParts(shard, demand.features)
+    const points = boundStructuredParts(shard, demand.features)
     yield
-    const text = (slot: number) => fuse(ceiling(texts.raw[slot] as number), likeness, slot)
-    const bounds = boundTotals(shard, { problem, technique, text }, structured)
+    const lexical = (slot: number) => ceiling(texts.raw[slot] as number)
+    const text = likeness === undefined ? lexical : (slot: number) => fuse(lexical(slot), likeness, slot)
+    const bounds = boundTotals(shard, demand.features, { problem, technique, points, text })
     yield
     shards.push({ language, texts, likeness, bounds })
   }

@@ -1,5 +1,7 @@
 import type { CapabilityFeatures } from '../features.ts'
+import { hasPick } from '../features/concepts.ts'
 import type { NeededData } from '../features/resolved.ts'
+import type { Lexicon } from '../lexicon/lexicon.ts'
 
 /**
  * Supplies grouped by what one part reads of them. A part's formula then runs once per class and scenario instead of
@@ -49,31 +51,78 @@ export type RecordShape = {
   cases: { kpi: boolean; verified: boolean }[]
 }
 
-/** The four parts that postings do not tell. */
+/** The kinds of data that supplies need, each by its code: a number of its own for each kind and level. */
+export type DataKinds = {
+  /** Codes in rising order as one number, base `CODE_STEPS`; where they do not fit, a negative number. */
+  shapes: Facet<number>
+  kindsOf(shape: number): readonly NeededData[]
+}
+
+/** The four parts that postings do not tell, and whether the vendor picked a problem. */
 export type Facets = {
-  data: Facet<NeededData[]>
+  data: DataKinds
   operation: Facet<CapabilityFeatures>
   commercial: Facet<CapabilityFeatures>
   trackRecord: Facet<RecordShape>
+  picksProblem: Facet<boolean>
 }
 
-export function createFacets(): Facets {
+export function createFacets(lexicon: Lexicon): Facets {
   return {
-    data: createFacet(classifyData),
+    data: createDataKinds(),
     operation: createFacet(classifyOperation),
     commercial: createFacet(classifyCommercial),
     trackRecord: createFacet(classifyRecord),
+    picksProblem: createFacet(({ concepts }) => {
+      const picks = hasPick(lexicon, concepts, 'problem')
+      return { key: String(picks), representative: () => picks }
+    }),
   }
 }
 
-function classifyData({ requirements }: CapabilityFeatures) {
-  const kinds: NeededData[] = requirements.map(({ modality, level }) => ({ name: '', modality, level }))
+/** Puts a supply into its class of every facet. */
+export function addToFacets(facets: Facets, slot: number, features: CapabilityFeatures): void {
+  facets.data.shapes.add(slot, features)
+  facets.operation.add(slot, features)
+  facets.commercial.add(slot, features)
+  facets.trackRecord.add(slot, features)
+  facets.picksProblem.add(slot, features)
+}
+
+export const CODE_STEPS = 256
+const CODES_MAX = 3
+
+function createDataKinds(): DataKinds {
+  const codes = new Map<string, number>()
+  const kinds: NeededData[] = []
+  const large: NeededData[][] = []
+  const codeOf = ({ modality, level }: NeededData): number => {
+    const name = `${level} ${modality}`
+    const known = codes.get(name)
+    if (known !== undefined) return known
+    kinds.push({ name: '', modality, level })
+    codes.set(name, kinds.length)
+    return kinds.length
+  }
   return {
-    key: kinds
-      .map(kind => `${kind.modality} ${kind.level}`)
-      .sort()
-      .join('|'),
-    representative: () => kinds,
+    shapes: createFacet(({ requirements }) => {
+      const coded = requirements.map(codeOf).sort((a, b) => a - b)
+      const fits = coded.length <= CODES_MAX && coded.every(code => code < CODE_STEPS)
+      const representative = () =>
+        fits
+          ? coded.reduce((shape, code) => shape * CODE_STEPS + code, 0)
+          : -large.push(coded.flatMap(code => kinds[code - 1] ?? []))
+      return { key: coded.join(' '), representative }
+    }),
+    kindsOf: shape => {
+      if (shape < 0) return large[-shape - 1] ?? []
+      const found: NeededData[] = []
+      for (let rest = shape; rest > 0; rest = Math.floor(rest / CODE_STEPS)) {
+        const kind = kinds[(rest % CODE_STEPS) - 1]
+        if (kind !== undefined) found.push(kind)
+      }
+      return found
+    },
   }
 }
 

@@ -9,17 +9,9 @@ import { trackRecordReasons } from '../parts/track-record.ts'
 import { reasonsValue } from '../parts.ts'
 import { GAP_FIELDS } from '../types.ts'
 import type { NeededData } from '../features/resolved.ts'
-import type { RecordShape } from './facets.ts'
+import { PART_POINTS } from './points.ts'
+import { CODE_STEPS, type DataKinds, type RecordShape } from './facets.ts'
 import type { SupplyShard } from './supply.ts'
-
-/** For each class of a facet the most that the part can be worth to one scenario. */
-export type StructuredBounds = {
-  data: Float32Array
-  operation: Float32Array
-  commercial: Float32Array
-  /** By slot, not by class, since the scenario's industry picks single supplies. */
-  trackRecord: Float32Array
-}
 
 const NOTHING: CapabilityFeatures = {
   input: { id: '', title: '' },
@@ -33,54 +25,89 @@ const NOTHING: CapabilityFeatures = {
   cases: [],
 }
 
-/** Runs each part's formula once per class of supplies. */
-export function boundStructuredParts(shard: SupplyShard, scenario: ScenarioFeatures): StructuredBounds {
-  const { data, operation, commercial } = shard.facets
-  return {
-    data: boundData(data.representatives, scenario),
-    operation: Float32Array.from(operation.representatives, features =>
-      reasonsValue('operation', operationReasons(scenario, features)),
-    ),
-    commercial: Float32Array.from(commercial.representatives, features =>
-      reasonsValue('commercial', commercialReasons(scenario, features)),
-    ),
-    trackRecord: boundTrackRecord(shard, scenario),
+/**
+ * For every slot at least the points that data, operation, commercial and track record can bring together. Each part's
+ * formula runs once per class of supplies.
+ */
+export function boundStructuredParts(shard: SupplyShard, scenario: ScenarioFeatures): Float32Array {
+  const { data, operation, commercial, trackRecord } = shard.facets
+  const dataPoints = boundData(data, scenario)
+  const operationPoints = Float32Array.from(operation.representatives, features => {
+    return PART_POINTS.operation * reasonsValue('operation', operationReasons(scenario, features))
+  })
+  const commercialPoints = Float32Array.from(commercial.representatives, features => {
+    return PART_POINTS.commercial * reasonsValue('commercial', commercialReasons(scenario, features))
+  })
+  const kpi = findKpi(scenario)
+  const recordPoints = Float32Array.from(trackRecord.representatives, shape => boundRecord(scenario, shape, kpi, 0))
+  const [dataClass, operationClass] = [data.shapes.classes(), operation.classes()]
+  const [commercialClass, recordClass] = [commercial.classes(), trackRecord.classes()]
+  const points = new Float32Array(shard.supplies.length)
+  for (let slot = 0; slot < points.length; slot++) {
+    points[slot] =
+      (dataPoints[dataClass[slot] as number] as number) +
+      (operationPoints[operationClass[slot] as number] as number) +
+      (commercialPoints[commercialClass[slot] as number] as number) +
+      (recordPoints[recordClass[slot] as number] as number)
   }
+  addIndustry(shard, scenario, kpi, recordPoints, points)
+  return points
 }
 
+/** Ways to be served that are told apart in the key of a table. */
+const WAY_STEPS = 16
+const WAYS_MAX = 3
+
 /**
- * At most the data part of requirements of these kinds: each kind as if everything but the kind of data were met. That
- * no attribute but the modality is looked at makes it a bound, since rows that are met only raise a pair's value.
+ * At most the points of requirements of these kinds: each kind as if everything but the kind of data were met. That no
+ * attribute but the modality is looked at makes it a bound, since rows that are met only raise a pair's value. Lists of
+ * requirements that are served equally well are worth the same, and there are few ways to be served.
  */
-function boundData(needed: readonly NeededData[][], scenario: ScenarioFeatures): Float32Array {
-  const services = new Map<string, Service & { kind: number }>()
-  const values = new Map<number, number>()
-  const serveBest = (modality: string) => {
-    const known = services.get(modality)
-    if (known !== undefined) return known
-    const service = boundService(scenario, modality)
-    const kind = values.get(service.value) ?? values.size
-    values.set(service.value, kind)
-    const numbered = { ...service, kind }
-    services.set(modality, numbered)
-    return numbered
-  }
-  // Lists of requirements that are served equally well are worth the same, and there are few ways to be served.
-  const known = new Map<number, number>()
-  const bounds = new Float32Array(needed.length)
-  for (const [number, kinds] of needed.entries()) {
-    let key = kinds.length
-    for (const { modality, level } of kinds)
-      key = key * 256 + serveBest(modality).kind * 2 + (level === 'required' ? 1 : 0)
-    let bound = Number.isSafeInteger(key) ? known.get(key) : undefined
-    if (bound === undefined) {
-      const list = kinds.map(({ modality }, requirement) => ({ ...serveBest(modality), requirement }))
-      bound = dataValue(list, kinds)
-      known.set(key, bound)
+function boundData({ shapes, kindsOf }: DataKinds, scenario: ScenarioFeatures): Float32Array {
+  const wayOf = createWays(scenario)
+  const ways = new Uint8Array(CODE_STEPS)
+  const known = new Float32Array(WAY_STEPS ** WAYS_MAX)
+  const { representatives } = shapes
+  const points = new Float32Array(representatives.length)
+  for (let number = 0; number < points.length; number++) {
+    const shape = representatives[number] as number
+    let key = 0
+    for (let rest = shape; rest > 0; rest >>>= 8) {
+      const code = rest & 255
+      if (ways[code] === 0) ways[code] = wayOf(kindsOf(code)[0])
+      key = ways[code] === WAY_UNKNOWN ? Infinity : key * WAY_STEPS + (ways[code] as number)
     }
-    bounds[number] = bound
+    const fits = shape >= 0 && key < known.length
+    if (!fits || known[key] === 0) {
+      const bound = PART_POINTS.data * boundKinds(scenario, kindsOf(shape))
+      if (fits) known[key] = bound
+      points[number] = bound
+    } else points[number] = known[key] as number
   }
-  return bounds
+  return points
+}
+
+function boundKinds(scenario: ScenarioFeatures, kinds: readonly NeededData[]): number {
+  return dataValue(
+    kinds.map(({ modality }, requirement) => ({ ...boundService(scenario, modality), requirement })),
+    kinds,
+  )
+}
+
+/** Stands for a way that has no number of its own: whoever needs it is worked out alone. */
+const WAY_UNKNOWN = 255
+
+/** Numbers what the worth of a kind of data depends on: how it is served at best, and how much it is needed. From 1. */
+function createWays(scenario: ScenarioFeatures): (kind: NeededData | undefined) => number {
+  const ways = new Map<string, number>()
+  return kind => {
+    if (kind === undefined) return WAY_UNKNOWN
+    const service = boundService(scenario, kind.modality)
+    const name = `${kind.level} ${service.value} ${service.dataset >= 0}`
+    const way = ways.get(name) ?? ways.size + 1
+    ways.set(name, way)
+    return way < WAY_STEPS ? way : WAY_UNKNOWN
+  }
 }
 
 /** Values of a requirement that nothing serves: where data is held, and where nothing is said about any. */
@@ -105,32 +132,44 @@ const MET_ROWS: Judgement[] = GAP_FIELDS.filter(field => field !== 'modality' &&
 export const CASES_MAX = 100
 export const NAMED_MARK = 128
 
-function boundTrackRecord(shard: SupplyShard, scenario: ScenarioFeatures): Float32Array {
-  const { facets, industries, supplies } = shard
-  const kpi = findKpi(scenario)
+/** Points of the track record, where the scenario's industry is among what the vendor names and has cases in. */
+function addIndustry(
+  { facets, industries }: SupplyShard,
+  scenario: ScenarioFeatures,
+  kpi: string | undefined,
+  plain: Float32Array,
+  points: Float32Array,
+): void {
+  if (scenario.industry === undefined) return
   const shapes = facets.trackRecord.representatives
   const classes = facets.trackRecord.classes()
-  const value = (shape: RecordShape | undefined, match: number) =>
-    shape === undefined
-      ? 1
-      : reasonsValue('trackRecord', trackRecordReasons(scenario, makeRecord(shape, scenario.industry, kpi, match)))
-  const plain = Float32Array.from(shapes, shape => value(shape, 0))
-  const bounds = new Float32Array(supplies.length)
-  for (let slot = 0; slot < bounds.length; slot++) bounds[slot] = plain[classes[slot] as number] as number
-  if (scenario.industry === undefined) return bounds
-  const matched = new Map<number, number>()
+  const known = new Map<number, number>()
   const postings = industries.data()
   const start = industries.startOf(scenario.industry)
   const end = start + industries.lengthOf(scenario.industry)
   for (let at = start; at < end; at++) {
     const posting = postings[at] as number
     const slot = posting >>> 8
-    const key = (classes[slot] as number) * 256 + (posting & 255)
-    const known = matched.get(key) ?? value(shapes[classes[slot] as number], posting & 255)
-    matched.set(key, known)
-    bounds[slot] = known
+    const number = classes[slot] as number
+    const key = number * 256 + (posting & 255)
+    let gained = known.get(key)
+    if (gained === undefined) {
+      gained = boundRecord(scenario, shapes[number], kpi, posting & 255) - (plain[number] as number)
+      known.set(key, gained)
+    }
+    points[slot] = (points[slot] as number) + gained
   }
-  return bounds
+}
+
+function boundRecord(
+  scenario: ScenarioFeatures,
+  shape: RecordShape | undefined,
+  kpi: string | undefined,
+  match: number,
+): number {
+  if (shape === undefined) return PART_POINTS.trackRecord
+  const record = makeRecord(shape, scenario.industry, kpi, match)
+  return PART_POINTS.trackRecord * reasonsValue('trackRecord', trackRecordReasons(scenario, record))
 }
 
 /** A measure that the scenario is after, so that a case on some measure counts as one on it. */

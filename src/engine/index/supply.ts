@@ -1,7 +1,7 @@
 import { createEmbeddingCount, type Embedding } from '../embedding.ts'
 import { type CapabilityFeatures, capabilityFeatures } from '../features.ts'
 import { PICKED } from '../features/concepts.ts'
-import { createFacets, type Facets } from './facets.ts'
+import { addToFacets, createFacets, type Facets } from './facets.ts'
 import { CASES_MAX, NAMED_MARK } from './structured.ts'
 import { Postings, SLOTS_MAX } from '../lexical/postings.ts'
 import { createShard, type Shard } from '../lexical/shard.ts'
@@ -73,7 +73,7 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
     texts: createShard(weights),
     concepts: new Postings(),
     industries: new Postings(),
-    facets: createFacets(),
+    facets: createFacets(lexicon),
     emptySlots: 0,
   })
   const shards = { zh: createSupplyShard(), en: createSupplyShard() }
@@ -95,7 +95,7 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
       conceptDfs[number] = (conceptDfs[number] ?? 1) - 1
       shard.concepts.discount(number)
     }
-    compactIfSparse(shard, places)
+    compactIfSparse(shard, places, lexicon)
   }
   const put = ({ id, organisationId, audiences, input, embedding }: IndexedCapability): void => {
     remove(id)
@@ -142,7 +142,7 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
 
 /** What the parts that are not text or concepts read of a supply. */
 function addStructure({ facets, industries }: SupplyShard, slot: number, features: CapabilityFeatures): void {
-  for (const name of ['data', 'operation', 'commercial', 'trackRecord'] as const) facets[name].add(slot, features)
+  addToFacets(facets, slot, features)
   const named = new Set(features.industries)
   for (const industry of new Set([...named, ...features.cases.flatMap(found => found.industry ?? [])])) {
     const cases = features.cases.filter(found => found.industry === industry).length
@@ -172,7 +172,11 @@ export function unpackWorth(impact: number, rarity: number): number {
   return impact === PICK_MARK ? 1 : (impact / WEIGHT_STEPS) * rarity
 }
 
-function compactIfSparse(shard: SupplyShard, places: Map<string, { language: Language; slot: number }>): void {
+function compactIfSparse(
+  shard: SupplyShard,
+  places: Map<string, { language: Language; slot: number }>,
+  lexicon: Lexicon,
+): void {
   const { emptySlots, supplies } = shard
   if (emptySlots < EMPTY_MIN || emptySlots < supplies.length * EMPTY_SHARE_MAX) return
   const renumber = new Int32Array(supplies.length).fill(-1)
@@ -187,7 +191,7 @@ function compactIfSparse(shard: SupplyShard, places: Map<string, { language: Lan
   shard.texts.compact(renumber)
   shard.concepts.compact(renumber)
   shard.industries = new Postings()
-  shard.facets = createFacets()
+  shard.facets = createFacets(lexicon)
   for (const [slot, supply] of kept.entries()) addStructure(shard, slot, supply.features)
   shard.supplies = kept
   shard.emptySlots = 0

@@ -65,7 +65,7 @@ export function planConcepts(
   rarity: ConceptRarity = EVEN_RARITY,
   bridge?: Bridge,
 ): ConceptPlan {
-  const places = new Map(lexicon.concepts.map((concept, number) => [concept.id, number]))
+  const places = numberConcepts(lexicon)
   const links: Record<ConceptPart, Map<number, Link[]>> = { problem: new Map(), technique: new Map() }
   const queries = bag.numbers.flatMap((concept, i) => {
     const weight = weighConcept(lexicon, concept, bag.weights[i] ?? 0, rarity)
@@ -80,6 +80,17 @@ export function planConcepts(
     }
   })
   return { queries, links, rarity }
+}
+
+const numbered = new WeakMap<Lexicon, ReadonlyMap<string, number>>()
+
+/** The place of every concept by its id. */
+function numberConcepts(lexicon: Lexicon): ReadonlyMap<string, number> {
+  const known = numbered.get(lexicon)
+  if (known !== undefined) return known
+  const places = new Map(lexicon.concepts.map((concept, number) => [concept.id, number]))
+  numbered.set(lexicon, places)
+  return places
 }
 
 function weighConcept(lexicon: Lexicon, concept: number, packed: number, rarity: ConceptRarity): number {

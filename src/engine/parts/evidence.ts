@@ -102,11 +102,20 @@ function fieldEvidence(
   }))
 }
 
+/** Spans of scenarios' fields, which all pairs of a scenario show alike. */
+const fieldSpans = new WeakMap<ScenarioFeatures, Map<string, Span>>()
+
 /** A constraint may stand in a text instead of its field: then the words are shown. */
 function scenarioSpan(scenario: ScenarioFeatures, field: string): Span {
+  const spans = fieldSpans.get(scenario) ?? new Map<string, Span>()
+  fieldSpans.set(scenario, spans)
+  const known = spans.get(field)
+  if (known !== undefined) return known
   const key = field.split('/').at(-1) ?? ''
   const sources: Record<string, Span | undefined> = scenario.sources
-  return sources[key] ?? { field, surface: surfaceAt(scenario.input, field) }
+  const span = sources[key] ?? { field, surface: surfaceAt(scenario.input, field) }
+  spans.set(field, span)
+  return span
 }
 
 /** The value at a JSON pointer as short text. */
