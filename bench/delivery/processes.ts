@@ -9,7 +9,7 @@ export type Process = {
   kill: () => Promise<void>
   /** Resolves when the present one has said that it is started. */
   started: () => Promise<void>
-  stop: () => Promise<void>
+  stop: (signal?: NodeJS.Signals) => Promise<void>
 }
 
 /** Ends that nobody asked for: of a process that had started, and of one that was still starting. */
@@ -21,7 +21,7 @@ const RESTART_MS = 200
 /** Starts the real program. What it says is kept in `<folder>/<name>.log`. */
 export const startProcess = (
   kind: keyof typeof PROGRAMS,
-  options: { name: string; folder: string; env: Record<string, string>; ends: Ends },
+  options: { name: string; folder: string; env: Record<string, string>; nodeArgs?: string[]; ends: Ends },
 ): Process => {
   const program = fileURLToPath(new URL(`../../${PROGRAMS[kind]}`, import.meta.url))
   const log = createWriteStream(join(options.folder, `${options.name}.log`), { flags: 'a' })
@@ -30,7 +30,7 @@ export const startProcess = (
   let present = launch()
 
   function launch() {
-    const child = spawn(process.execPath, ['--import', 'tsx', program], {
+    const child = spawn(process.execPath, [...(options.nodeArgs ?? []), '--import', 'tsx', program], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'] ?? '', SERVICES: kind, DATA_DIR: options.folder, ...options.env },
     })
@@ -61,9 +61,9 @@ export const startProcess = (
       await end(present.child, 'SIGKILL')
     },
     started: () => present.started,
-    stop: async () => {
+    stop: async (signal = 'SIGKILL') => {
       isWanted = false
-      await end(present.child, 'SIGKILL')
+      await end(present.child, signal)
       log.end()
     },
   }

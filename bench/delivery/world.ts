@@ -12,9 +12,9 @@ import { createEndpoint } from '../../src/webhooks/service.ts'
 
 const WORKER = { kind: 'worker' } as const
 const SEALING_KEY = Buffer.alloc(32, 9)
+export const makers = { clock: systemClock, random: randomBytes }
 const making = {
-  clock: systemClock,
-  random: randomBytes,
+  ...makers,
   secrets: createSecrets([{ id: 'bench', key: SEALING_KEY }]),
 }
 
