@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { createEngine, type Engine } from '../../src/engine/index.ts'
+import { compileQuery } from '../../src/engine/lexical/query.ts'
+import { createTranslator } from '../../src/engine/lexical/translate.ts'
+import { TEXT_WEIGHTS } from '../../src/engine/lexical/weights.ts'
 import { loadDictionary } from '../../src/platform/dictionary.ts'
 import { loadLexicon } from '../../src/platform/lexicon.ts'
 
@@ -11,9 +14,9 @@ const dictionary = loadDictionary(process.env.CEDICT_PATH)
 
 /** Floors a little under what bench/README.md records: they catch a loss, they are no target. */
 const FLOORS = [
-  { set: 'zh', floor: 0.71 },
+  { set: 'zh', floor: 0.72 },
   { set: 'en', floor: 0.65 },
-  { set: 'xl', floor: dictionary === undefined ? 0.38 : 0.48 },
+  { set: 'xl', floor: dictionary === undefined ? 0.42 : 0.51 },
 ]
 
 type Text = { id: string; text: string; value?: string; lang?: string }
@@ -64,6 +67,17 @@ t.test('the text part names the words that met, in both texts and both languages
   const part = matches[0]?.factory.parts.find(({ name }) => name === 'text')
   t.ok((part?.value ?? 0) > 0)
   t.match(part?.evidence[0]?.capability[0]?.surface ?? '', /表面|划痕|检测/)
+})
+
+t.test('a demand looks for a long word once, and still finds a supply that says a piece of it', async t => {
+  const query = compileQuery(lexicon.vocabulary, createTranslator(undefined, 1), TEXT_WEIGHTS, '人工智能')
+  const words = query.byLanguage.zh.terms.filter(term => term.termClass === 'word').map(term => term.key)
+  t.same(words, ['人工智能'])
+  const engine = createEngine({ lexicon })
+  put(engine, 'piece', '智能仪表')
+  put(engine, 'other', '报销')
+  const { matches } = engine.rank({ id: 'demand', title: '人工智能' }, NETWORK)
+  t.equal(matches[0]?.capabilityId, 'piece')
 })
 
 function put(engine: Engine, id: string, summary: string): void {

@@ -3,7 +3,16 @@ import { normalise } from '../text.ts'
 import type { Language } from '../types.ts'
 import type { GroupQuery, ShardQuery, TermQuery } from './shard.ts'
 import { STOP_WORDS_EN } from './stopwords.ts'
-import { countTerms, hanKey, TERM_CLASSES, type TermClass, type TermCounts, type TermKey, type Terms } from './terms.ts'
+import {
+  countTerms,
+  countWholeWords,
+  hanKey,
+  TERM_CLASSES,
+  type TermClass,
+  type TermCounts,
+  type TermKey,
+  type Terms,
+} from './terms.ts'
 import { type Token, tokenise } from './tokens.ts'
 import type { TranslationGroup, Translator } from './translate.ts'
 import { normLength, saturate, sumCounts, type TextWeights } from './weights.ts'
@@ -38,8 +47,8 @@ export function compileQuery(
   const translations = { zh: translate('zh'), en: translate('en') }
   // A concept's wordings are too far apart to stand for each other across languages; words are close synonyms.
   const words = new Map([...terms.sense].filter(([sense]) => Number(sense) < vocabulary.wordCount))
-  const compile = (language: Language) =>
-    compileShardQuery(weights, { ...terms, words }, language, translations[language])
+  const sought = { ...terms, word: countWholeWords(tokens), words }
+  const compile = (language: Language) => compileShardQuery(weights, sought, language, translations[language])
   return { byLanguage: { zh: compile('zh'), en: compile('en') }, terms, translations }
 }
 

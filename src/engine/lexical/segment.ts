@@ -9,6 +9,11 @@ export function segmentWords(run: string): string[] {
   return jieba.cutForSearch(run, true)
 }
 
+/** The same run cut once: no long word is cut further. */
+export function segmentWholeWords(run: string): string[] {
+  return jieba.cut(run, true)
+}
+
 /** How often each word stands in the segmenter's general Chinese corpus. */
 export function readWordFrequencies(): Map<string, number> {
   const frequencies = new Map<string, number>()

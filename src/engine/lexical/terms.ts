@@ -1,6 +1,6 @@
 import type { Vocabulary } from '../lexicon/lexicon.ts'
 import { normalise } from '../text.ts'
-import { segmentWords } from './segment.ts'
+import { segmentWholeWords, segmentWords } from './segment.ts'
 import { STOP_WORDS_EN, STOP_WORDS_ZH } from './stopwords.ts'
 import { type Token, tokenise } from './tokens.ts'
 
@@ -52,26 +52,46 @@ export function hanKey(text: string): number {
   return text.length === 1 ? first : first * HAN_SPAN + text.charCodeAt(1) - HAN_FIRST
 }
 
-function countHan(terms: Terms, tokens: Token[]): void {
-  let run = ''
-  const closeRun = () => {
-    if (run.length > 1) {
-      for (const word of segmentWords(run)) if (word.length > 1 && !STOP_WORDS_ZH.has(word)) count(terms.word, word)
+function countHan(terms: Terms, tokens: readonly Token[]): void {
+  for (const run of listHanRuns(tokens)) {
+    let before = ''
+    for (const character of run) {
+      // Characters outside the basic plane are names at best: they take part in words only.
+      if (character.length === 1) {
+        count(terms.character, hanKey(character))
+        if (before !== '') count(terms.pair, hanKey(before + character))
+      }
+      before = character.length === 1 ? character : ''
     }
-    run = ''
+    countWords(terms.word, segmentWords(run))
   }
+}
+
+/**
+ * The Chinese words of a text, each stretch counted once. A demand looks for these: its pairs of characters already
+ * stand for the pieces of a long word, and counted again they would let a long name outweigh what is to be done.
+ */
+export function countWholeWords(tokens: readonly Token[]): TermCounts {
+  const words: TermCounts = new Map()
+  for (const run of listHanRuns(tokens)) countWords(words, segmentWholeWords(run))
+  return words
+}
+
+function countWords(words: TermCounts, segments: readonly string[]): void {
+  for (const word of segments) if (word.length > 1 && !STOP_WORDS_ZH.has(word)) count(words, word)
+}
+
+/** Stretches of Chinese characters with nothing between them. */
+function listHanRuns(tokens: readonly Token[]): string[] {
+  const runs: string[] = []
   let end = -1
   for (const token of tokens) {
-    if (!token.han || token.start !== end) closeRun()
     if (!token.han) continue
-    // Characters outside the basic plane are names at best: they take part in words only.
-    if (token.word.length === 1) count(terms.character, hanKey(token.word))
-    const before = run.at(-1)
-    if (before !== undefined && token.word.length === 1) count(terms.pair, hanKey(before + token.word))
-    run += token.word
+    if (token.start === end) runs[runs.length - 1] += token.word
+    else runs.push(token.word)
     end = token.end
   }
-  closeRun()
+  return runs
 }
 
 function countLatin(terms: Terms, tokens: Token[]): void {

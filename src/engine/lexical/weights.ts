@@ -27,12 +27,12 @@ export type TextWeights = {
 
 export const TEXT_WEIGHTS: TextWeights = {
   classes: {
-    zh: { character: 0.6, pair: 0.7, word: 1, stem: 0.5, latin: 0.5, stemPair: 0.5, sense: 1 },
+    zh: { character: 0.5, pair: 0.7, word: 1, stem: 0.5, latin: 0.5, stemPair: 0.5, sense: 1 },
     en: { character: 0.6, pair: 0.7, word: 1, stem: 1, latin: 1, stemPair: 1, sense: 0.4 },
   },
   pivots: { character: 80, pair: 70, word: 35, stem: 60, latin: 60, stemPair: 50, sense: 25 },
-  lengthPower: 0.7,
-  k1: 2.2,
+  lengthPower: 0.8,
+  k1: 1.8,
   benefits: 0.4,
   translated: { sense: 0.7, word: 0.7, phrase: 0.5, latin: 0.3 },
   translationsMax: 100,
