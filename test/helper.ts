@@ -170,7 +170,7 @@ export const skipUnless = (present: boolean, what: string): string | false => {
 }
 
 /** Waits until `probe` answers something, asking again as soon as the event loop is free; bounded by the test's time. */
-export const eventually = async <T>(probe: () => Promise<T | undefined | false>, withinMs = 20_000): Promise<T> => {
+export const eventually = async <T>(probe: () => Promise<T | undefined | false>, withinMs = 60_000): Promise<T> => {
   const end = performance.now() + withinMs
   for (;;) {
     const found = await probe()
