@@ -80,17 +80,23 @@ export type CapabilityFeatures = {
   leadTimeDays?: number
 }
 
+/** Reads each text field of a scenario, in the order of the fields. */
+export function readScenario(lexicon: Lexicon, input: ScenarioInput): Reading[] {
+  return scenarioTexts(input).flatMap(({ field, text }) => (text ? [readText(lexicon, field, text)] : []))
+}
+
 /**
  * Reads a scenario. Structured fields win over text; text fills in what is absent. `rarity` says how common a concept is
- * in the index (see `planConcepts`). Pure; never fails on any text.
+ * in the index (see `planConcepts`); `readings` of its texts, where they are at hand, save reading them again. Pure;
+ * never fails on any text.
  */
 export function scenarioFeatures(
   lexicon: Lexicon,
   input: ScenarioInput,
   rarity?: ConceptRarity,
   bridge?: Bridge,
+  readings: readonly Reading[] = readScenario(lexicon, input),
 ): ScenarioFeatures {
-  const readings = scenarioTexts(input).flatMap(({ field, text }) => (text ? [readText(lexicon, field, text)] : []))
   const implied = readings.flatMap(reading => implyConstraints(lexicon, reading))
   const data = listDatasets(lexicon, input, readings)
   const goals = input.goals?.length

@@ -4,15 +4,16 @@ import { implyDatasets } from './facts/datasets.ts'
 import type { Fact } from './facts/fact.ts'
 import { implyGoals } from './facts/goals.ts'
 import { type Implied, type Reading, readText, spanOf } from './facts/reading.ts'
-import { scenarioFeatures } from './features.ts'
-import { askQuestion, type Question } from './interpret/questions.ts'
-import { rankProblems } from './interpret/problems.ts'
+import { readScenario, scenarioFeatures } from './features.ts'
+import { leaveOutFactNames } from './interpret/fact-names.ts'
+import { rankProblems, SPANS_MAX } from './interpret/problems.ts'
+import { askQuestion, prepareAnswers, type Question } from './interpret/questions.ts'
 import type { Lexicon } from './lexicon/lexicon.ts'
 import type { Constraints, Dataset, Goal, Language, MoneyRange, ScenarioInput, Span } from './types.ts'
 
 export type { Question } from './interpret/questions.ts'
 
-/** A concept that a text names, with every place that evoked it. `weight` 1 named, 0.6 hinted, 0.3 general. */
+/** A concept that a text names, with the first places that evoked it (at most 20). `weight` 1 named, 0.6 hinted, 0.3 general. */
 export type NamedConcept = { concept: string; scheme: string; label: string; weight: number; spans: Span[] }
 /** A problem that a text is about, best first; `score` adds up what names it and what points to it. */
 export type NamedProblem = { concept: string; label: string; score: number; spans: Span[] }
@@ -44,13 +45,15 @@ const TEXT_FIELD = '/summary'
  */
 export function interpret(lexicon: Lexicon, text: string, language: Language): Interpretation {
   const reading = readText(lexicon, TEXT_FIELD, text)
-  const features = scenarioFeatures(lexicon, { id: '', title: '', summary: text })
+  const input: ScenarioInput = { id: '', title: '', summary: text }
+  const features = scenarioFeatures(lexicon, input, undefined, undefined, [reading])
   const told = listTold(features)
   const budget = implyBudget(reading)
   const object = findObject(features)
-  const problems = rankProblems(lexicon, reading)
+  const named = leaveOutFactNames(lexicon, reading)
+  const problems = rankProblems(lexicon, named)
   return {
-    concepts: nameConcepts(lexicon, reading, language),
+    concepts: nameConcepts(lexicon, named, language),
     problems: problems.map(problem => ({ ...problem, label: lexicon.label(problem.concept, language) })),
     ...(object === undefined ? {} : { object }),
     facts: reading.facts.map(fact => ({ ...fact, field: TEXT_FIELD })),
@@ -59,7 +62,7 @@ export function interpret(lexicon: Lexicon, text: string, language: Language): I
     constraints: implyConstraints(lexicon, reading),
     ...(budget === undefined ? {} : { budget }),
     ...implyDates(reading),
-    questions: askMissing(lexicon, told, features.input, language),
+    questions: askMissing(lexicon, told, input, [named], language),
     clarity: assessClarity(told),
   }
 }
@@ -70,17 +73,26 @@ export function reviewScenario(
   input: ScenarioInput,
   language: Language,
 ): Pick<Interpretation, 'questions' | 'clarity'> {
-  const told = listTold(scenarioFeatures(lexicon, input))
-  return { questions: askMissing(lexicon, told, input, language), clarity: assessClarity(told) }
+  const readings = readScenario(lexicon, input)
+  const told = listTold(scenarioFeatures(lexicon, input, undefined, undefined, readings))
+  const named = readings.map(reading => leaveOutFactNames(lexicon, reading))
+  return { questions: askMissing(lexicon, told, input, named, language), clarity: assessClarity(told) }
 }
 
 /** An aspect is asked for while less than this share of it is told. */
 const TOLD_ENOUGH = 0.9
 
-function askMissing(lexicon: Lexicon, told: Told, input: ScenarioInput, language: Language): Question[] {
+function askMissing(
+  lexicon: Lexicon,
+  told: Told,
+  input: ScenarioInput,
+  readings: readonly Reading[],
+  language: Language,
+): Question[] {
+  const answers = prepareAnswers(lexicon, input, readings)
   const gainOf = (aspect: Aspect) => Math.round(ASPECT_WEIGHTS[aspect] * (1 - told[aspect]))
   return ASPECTS.filter(aspect => told[aspect] < TOLD_ENOUGH && isSensible(aspect, told))
-    .map(aspect => askQuestion(lexicon, aspect, gainOf(aspect), input, language))
+    .map(aspect => askQuestion(lexicon, aspect, gainOf(aspect), answers, language))
     .sort((a, b) => b.gain - a.gain || (a.aspect < b.aspect ? -1 : 1))
 }
 
@@ -93,15 +105,13 @@ function nameConcepts(lexicon: Lexicon, reading: Reading, language: Language): N
   for (const { concept, weight, start, end } of reading.mentions) {
     const span = spanOf(reading, start, end)
     const known = byId.get(concept)
-    const scheme = lexicon.get(concept)?.scheme ?? ''
-    const label = lexicon.label(concept, language)
-    byId.set(concept, {
-      concept,
-      scheme,
-      label,
-      weight: Math.max(weight, known?.weight ?? 0),
-      spans: [...(known?.spans ?? []), span],
-    })
+    if (known === undefined) {
+      const scheme = lexicon.get(concept)?.scheme ?? ''
+      byId.set(concept, { concept, scheme, label: lexicon.label(concept, language), weight, spans: [span] })
+      continue
+    }
+    known.weight = Math.max(weight, known.weight)
+    if (known.spans.length < SPANS_MAX) known.spans.push(span)
   }
   return [...byId.values()]
 }

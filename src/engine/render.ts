@@ -1,6 +1,17 @@
 import { CHANGES } from './counterfactuals/change.ts'
 import { GATE_RULES, type GateRule } from './gates.ts'
-import { formatNumber, formatValue, nameCode, type Voice } from './render/values.ts'
+import { quote, renderMatter, renderWording } from './render/evidence.ts'
+import {
+  countUnits,
+  formatChoice,
+  formatNeed,
+  formatNumber,
+  formatPoints,
+  formatValue,
+  joinWords,
+  nameCode,
+  type Voice,
+} from './render/values.ts'
 import {
   CHANGE_WORDS,
   FIELD_NAMES,
@@ -10,7 +21,7 @@ import {
   POINTER_NAMES,
   ROLE_NAMES,
 } from './render/words.ts'
-import type { Counterfactual, DirectionScore, Evidence, FixedBy, Gap, Gate, PartName, Score, Span } from './types.ts'
+import type { Counterfactual, DirectionScore, Evidence, FixedBy, Gap, Gate, PartName, Score } from './types.ts'
 
 /** What is rendered: a score, whole or redacted for a reader. */
 export type Explained = Pick<Score, 'factory' | 'vendor' | 'gates' | 'gaps' | 'counterfactuals'>
@@ -28,7 +39,7 @@ export function renderReasons(score: Explained, options: RenderOptions): string[
     ...renderFit(score, options),
     ...score.gates.map(gate => renderGate(gate, options)),
     ...score.gaps.filter(gap => gap.verdict !== 'ok').map(gap => renderGap(gap, options)),
-    ...score.counterfactuals.map(change => renderCounterfactual(change, options)),
+    ...mergeAlike(score.counterfactuals).map(change => renderCounterfactual(change, options)),
   ]
 }
 
@@ -54,7 +65,7 @@ function renderPart(
   { language, lexicon }: RenderOptions,
 ): string | undefined {
   const voice = { language, lexicon }
-  const pieces = evidence.flatMap(piece => renderPiece(name, piece, voice) ?? [])
+  const pieces = renderPieces(name, evidence, voice)
   const said = keepFirst(pieces).slice(0, 3)
   if (said.length === 0) return undefined
   const label = PART_LABELS[name][language]
@@ -67,33 +78,29 @@ function keepFirst(pieces: readonly string[]): string[] {
   return pieces.filter((piece, i) => pieces.findIndex(other => nameOf(other) === nameOf(piece)) === i)
 }
 
-function renderPiece(name: PartName, piece: Evidence, voice: Voice): string | undefined {
-  const demand = quote(piece.scenario, voice)
-  const concept = piece.concept === undefined ? undefined : nameCode(voice, piece.concept)
-  const field = piece.capability[0]?.field.split('/').filter(key => key !== '' && !/^\d+$/.test(key))[0]
-  const isTerm = name === 'operation' || name === 'commercial' || name === 'trackRecord'
-  if (isTerm) {
-    const label = field === undefined ? undefined : POINTER_NAMES[field]?.[voice.language]
-    if (label === undefined) return undefined
-    const shown = concept ?? formatTerm(field, piece.capability[0]?.surface ?? '', voice)
-    return shown === '' ? label : voice.language === 'zh' ? `${label}（${shown}）` : `${label} (${shown})`
-  }
-  const supply = concept ?? quote(piece.capability, voice)
-  // A single character or a bare number says nothing to a reader, however rare it is.
-  if (
-    name === 'text' &&
-    piece.concept === undefined &&
-    piece.capability.every(span => /^.?$|^\d+$/u.test(span.surface))
-  )
-    return undefined
-  if (demand === undefined || supply === undefined) return supply ?? demand
-  if (name === 'data')
-    return voice.language === 'zh'
-      ? `工厂有${demand}，供方需要${supply}`
-      : `the factory holds ${demand}, the vendor needs ${supply}`
+function renderPieces(name: PartName, evidence: readonly Evidence[], voice: Voice): string[] {
+  if (name === 'text') return renderWording(evidence, voice)
+  if (name === 'problem' || name === 'technique') return renderMatter(evidence, voice)
+  return evidence.flatMap(piece => (name === 'data' ? renderData(piece, voice) : renderTerm(piece, voice)) ?? [])
+}
+
+function renderData(piece: Evidence, voice: Voice): string | undefined {
+  const held = quote(piece.scenario, voice)
+  const needed = piece.concept === undefined ? quote(piece.capability, voice) : nameCode(voice, piece.concept)
+  if (held === undefined || needed === undefined) return needed ?? held
   return voice.language === 'zh'
-    ? `需求提到${demand}，供方提供${supply}`
-    : `the demand says ${demand}, the vendor offers ${supply}`
+    ? `工厂有${held}，供方需要${needed}`
+    : `the factory holds ${held}, the vendor needs ${needed}`
+}
+
+/** The name of a condition that is met, with its value where that is short. */
+function renderTerm(piece: Evidence, voice: Voice): string | undefined {
+  const field = piece.capability[0]?.field.split('/').filter(key => key !== '' && !/^\d+$/.test(key))[0]
+  const label = field === undefined ? undefined : POINTER_NAMES[field]?.[voice.language]
+  if (label === undefined) return undefined
+  const concept = piece.concept === undefined ? undefined : nameCode(voice, piece.concept)
+  const shown = concept ?? formatTerm(field, piece.capability[0]?.surface ?? '', voice)
+  return shown === '' ? label : voice.language === 'zh' ? `${label}（${shown}）` : `${label} (${shown})`
 }
 
 /** A short value beside its name; a list or an object says nothing that the name does not. */
@@ -101,17 +108,8 @@ function formatTerm(field: string | undefined, surface: string, voice: Voice): s
   if (surface.startsWith('{') || surface.startsWith('[')) return ''
   if (field === 'latencyMs') return `${surface} ms`
   if (field === 'trl') return `TRL ${surface}`
-  if (field === 'leadTimeDays') return voice.language === 'zh' ? `${surface} 天` : `${surface} days`
+  if (field === 'leadTimeDays') return voice.language === 'zh' ? `${surface} 天` : countUnits(`${surface} days`)
   return /^\d+$/.test(surface) ? '' : surface
-}
-
-/** The words as they were written, at most two places. A picked concept is shown by its name, not its id. */
-function quote(spans: readonly Span[], voice: Voice): string | undefined {
-  const words = [...new Set(spans.map(span => nameCode(voice, span.surface)).filter(word => word !== ''))].slice(0, 2)
-  if (words.length === 0) return undefined
-  return voice.language === 'zh'
-    ? words.map(word => `“${word}”`).join('')
-    : words.map(word => `“${word}”`).join(' and ')
 }
 
 function renderGate(gate: Gate, { language, lexicon }: RenderOptions): string {
@@ -142,37 +140,42 @@ function listCodes(codes: string, voice: Voice): string {
 
 function listRoles(roles: readonly FixedBy[], { language }: Voice): string {
   const names = roles.map(role => ROLE_NAMES[role][language])
-  const last = names.at(-1) ?? ''
-  if (names.length < 2) return last
-  return language === 'zh' ? `${names.slice(0, -1).join('、')}或${last}` : `${names.slice(0, -1).join(', ')} or ${last}`
+  return formatChoice(names, language)
 }
 
 function renderGap(gap: Gap, { language, lexicon }: RenderOptions): string {
   const voice = { language, lexicon }
-  const field = FIELD_NAMES[gap.field][language]
-  const need = formatValue(voice, gap.need, gap.unit)
-  const have =
-    formatValue(voice, gap.have, gap.unit) ??
-    (gap.fix === 'askFactory' ? (language === 'zh' ? '未知' : 'unknown') : undefined)
+  const verdict = VERDICT_WORDS[gap.fix === 'askFactory' ? 'unknown' : gap.verdict]?.[language] ?? ''
+  const values = renderValues(gap, voice)
   const fix = gap.fix === undefined ? undefined : FIX_NAMES[gap.fix][language]
   const days = gap.effortDays === undefined ? undefined : formatDays(gap.effortDays, language)
   const who = gap.by === undefined || gap.by.length === 0 ? undefined : listRoles(gap.by, voice)
   const resource = gap.resource === undefined ? undefined : nameCode(voice, gap.resource)
-  const verdict = VERDICT_WORDS[gap.fix === 'askFactory' ? 'unknown' : gap.verdict]?.[language] ?? ''
   if (language === 'zh') {
-    const [needs, has] = gap.field === 'reach' ? ['供方处理地', '允许到'] : ['需要', '现有']
-    const values = [need && `${needs} ${need}`, have && `${has} ${have}`].filter(Boolean).join('，')
     const how = [fix && `办法：${fix}`, days, who && `由${who}承担`, resource && `可用资源：${resource}`]
-      .filter(Boolean)
-      .join('，')
-    return `${verdict}：${field}${values ? ` ${values}` : ''}${how ? `；${how}` : ''}。`
+    return `${verdict}：${[values, how.filter(Boolean).join('，')].filter(Boolean).join('；')}。`
   }
-  const [needs, has] = gap.field === 'reach' ? ['taken to', 'allowed as far as'] : ['needs', 'has']
-  const values = [need && `${needs} ${need}`, have && `${has} ${have}`].filter(Boolean).join(', ')
   const how = [fix && `fix: ${fix}`, days, who && `by ${who}`, resource && `resource: ${resource}`]
-    .filter(Boolean)
-    .join(', ')
-  return `${verdict}: ${field}${values ? ` ${values}` : ''}${how ? `; ${how}` : ''}.`
+  return `${verdict}: ${[values, how.filter(Boolean).join(', ')].filter(Boolean).join('; ')}.`
+}
+
+/** The field with what is needed of it and what there is; a value that is hidden from the reader is left out. */
+function renderValues(gap: Gap, voice: Voice): string {
+  const field = FIELD_NAMES[gap.field][voice.language]
+  const need = formatNeed(voice, gap.need, gap.unit)
+  const have = formatValue(voice, gap.have, gap.unit)
+  const isUnknown = have === undefined && gap.fix === 'askFactory'
+  const isReach = gap.field === 'reach'
+  if (voice.language === 'zh') {
+    const needed = need === undefined ? field : joinWords(field, isReach ? '供方处理地为' : '需要', need)
+    const held = isUnknown ? '现有情况未知' : have && joinWords(isReach ? '允许到' : '现有', have)
+    return [needed, held].filter(Boolean).join('，')
+  }
+  const needed = need === undefined ? field : `${field}${isReach ? ' is taken to' : ': needs'} ${need}`
+  const held = isUnknown
+    ? 'what the factory has is not known'
+    : have && `${isReach ? 'allowed as far as' : 'has'} ${have}`
+  return [needed, held].filter(Boolean).join(', ')
 }
 
 const VERDICT_WORDS: Record<string, { zh: string; en: string }> = {
@@ -184,10 +187,24 @@ const VERDICT_WORDS: Record<string, { zh: string; en: string }> = {
 
 function formatDays([from, to]: [number, number], language: 'zh' | 'en'): string {
   const range = from === to ? formatNumber(from) : `${formatNumber(from)}–${formatNumber(to)}`
-  return language === 'zh' ? `约 ${range} 个工作日` : `about ${range} working days`
+  return language === 'zh' ? `约 ${range} 个工作日` : countUnits(`about ${range} working days`)
 }
 
-/** "+1,400 分：补标注 500 个样本". Bracketed stretches of the wording fall away with a parameter that is hidden. */
+/**
+ * One of each change that reads alike, the one that is worth most: with their parameters hidden from the reader, several
+ * would differ in nothing but a number.
+ */
+function mergeAlike(changes: readonly Counterfactual[]): Counterfactual[] {
+  const keyOf = ({ change, params, by }: Counterfactual) => JSON.stringify([change, by, params])
+  const best = new Map<string, Counterfactual>()
+  for (const change of changes) {
+    const known = best.get(keyOf(change))
+    if (known === undefined || change.delta > known.delta) best.set(keyOf(change), change)
+  }
+  return [...best.values()]
+}
+
+/** "+14 分：补标注 500 个样本", in points of 100 as a score is shown. Bracketed stretches of the wording fall away with a parameter that is hidden. */
 function renderCounterfactual(
   { change, params, delta, by }: Counterfactual,
   { language, lexicon }: RenderOptions,
@@ -200,9 +217,9 @@ function renderCounterfactual(
     const names = [...stretch.matchAll(/\{(\w+)\}/g)].map(match => match[1] ?? '')
     return names.every(name => params[name] !== undefined && params[name] !== '') ? fill(stretch) : ''
   })
-  const points = `${delta < 0 ? '−' : '+'}${formatNumber(Math.abs(delta))}`
+  const points = formatPoints(delta)
   const who = ROLE_NAMES[by][language]
-  return language === 'zh' ? `${points} 分：${said}（${who}）。` : `${points} points: ${said} (${who}).`
+  return language === 'zh' ? `${points} 分：${said}（${who}）。` : `${points} points: ${countUnits(said)} (${who}).`
 }
 
 function formatParam(voice: Voice, value: string | number | undefined): string {

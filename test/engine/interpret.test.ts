@@ -160,3 +160,51 @@ t.test('any text can be interpreted, with spans inside it and questions in both 
     runs(100),
   )
 })
+
+t.test('what is part of a number is no problem of the demand, unless the number is to change', async t => {
+  const problems = (text: string) => interpret(lexicon, text, 'zh').problems.map(problem => problem.concept)
+  t.same(problems(EXAMPLE), ['pb.defect-inspection'])
+  t.same(problems('节拍约3秒/件，预算大约在80万'), [])
+  t.ok(problems('节拍5秒，要降到3秒').includes('pb.line-balance'), 'a takt that is to fall is the problem')
+  t.ok(problems('产线节拍不均，瓶颈工位多').includes('pb.line-balance'), 'so is one without a number')
+  t.match(
+    interpret(lexicon, '节拍3秒', 'zh').goals,
+    [{ value: { kpi: 'kp.takt', baseline: 3 } }],
+    'the number stays a figure of its KPI',
+  )
+})
+
+t.test('data that is said to be lacking is not named as held, and unlabelled images stay images', async t => {
+  const named = (text: string) => interpret(lexicon, text, 'zh').concepts.map(concept => concept.concept)
+  for (const text of [EXAMPLE, '有2万张没有标注图片', '图片很多，尚未标注图片']) {
+    t.notOk(named(text).includes('mod.label-img'), text)
+  }
+  t.notOk(named('没有振动数据').includes('mod.vibration'))
+  t.ok(named('有标注图片3000张').includes('mod.label-img'), 'what is there is named')
+  t.ok(named('没有表面缺陷检测').includes('pb.defect-inspection'), 'who lacks an inspection asks for one')
+  t.match(interpret(lexicon, '保存有未标注图片', 'zh').datasets, [
+    { value: { modality: 'mod.image', labelCoverage: 0 } },
+  ])
+})
+
+t.test('a long text costs no more work for each character than a short one, and shows few places', async t => {
+  const shown = interpret(lexicon, '漏检，'.repeat(3333), 'zh')
+  for (const { spans } of [...shown.concepts, ...shown.problems]) t.ok(spans.length > 0 && spans.length <= 20)
+  for (const piece of ['漏检率2%，', '节拍3秒，', '不需要振动，', '2026年3月，', '预算80万']) {
+    const [short, long] = [200, 1600].map(times => countLookUps(piece.repeat(times)))
+    t.ok((long ?? 0) < 8 * 1.1 * (short ?? 0), `${piece}: ${short} look-ups, ${long} in eight times the text`)
+  }
+})
+
+/** How often the lexicon is asked while a text is interpreted: what grows with the square of a text shows here. */
+function countLookUps(text: string): number {
+  let asked = 0
+  const counting = new Proxy(lexicon, {
+    get(target, key, receiver) {
+      asked++
+      return Reflect.get(target, key, receiver)
+    },
+  })
+  interpret(counting, text, 'zh')
+  return asked
+}

@@ -33,10 +33,12 @@ function readClause(lexicon: Lexicon, clause: Clause): Implied<ToldDataset>[] {
   const words = clauseText(clause)
   const volume = listFacts(clause.facts, 'volume')[0]
   if (volume === undefined && (LACKS.test(words) || !HOLDS.test(words))) return []
-  const modalities = clause.mentions.filter(
+  const unlabelled = UNLABELLED.test(words)
+  // The name of annotated images in "未标注图片" is refused as such, and still says that there are images.
+  const denied = unlabelled ? clause.refused.filter(({ concept }) => withoutLabels(concept) !== concept) : []
+  const modalities = [...clause.mentions, ...denied].filter(
     mention => lexicon.get(mention.concept)?.scheme === 'modality' && isNamed(clause, mention, volume),
   )
-  const unlabelled = UNLABELLED.test(words)
   const named = joinPieces(
     modalities.map(({ concept, start, end }) => ({
       modality: unlabelled ? withoutLabels(concept) : concept,

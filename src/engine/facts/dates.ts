@@ -1,3 +1,5 @@
+import { trackTaken } from './taken.ts'
+
 /** A calendar day in folded text: RFC 3339 day and where it stood. */
 export type DateReading = { start: number; end: number; date: string; comparator: '=' | '<=' | '>=' }
 
@@ -43,13 +45,16 @@ const FROM = /(\bfrom|after|starting|自|从)[^,。;\d]{0,8}$/
 /** Every date with a year in a folded text; a day that does not exist is left out. Dates without a year need a clock. */
 export function readDates(text: string): DateReading[] {
   const found: DateReading[] = []
+  const taken = trackTaken(text.length)
   for (const { pattern, read } of PATTERNS) {
     for (const match of text.matchAll(pattern)) {
       const start = match.index
       const end = start + match[0].length
-      if (found.some(other => start < other.end && other.start < end)) continue
+      if (!taken.isFree({ start, end })) continue
       const date = toDay(...read([...match]))
-      if (date !== undefined) found.push({ start, end, date, comparator: compare(text, start, end) })
+      if (date === undefined) continue
+      taken.claim({ start, end })
+      found.push({ start, end, date, comparator: compare(text, start, end) })
     }
   }
   return found

@@ -2,6 +2,7 @@ import { locateOriginal, type NormalisedText, normalise } from '../text.ts'
 import { countDays, readDates } from './dates.ts'
 import type { Comparator, Fact, FactUnits } from './fact.ts'
 import { CURRENCY_BEFORE, type Quantity, readQuantities, roundOff } from './numbers.ts'
+import { trackTaken } from './taken.ts'
 import { UNIT_RULES, type UnitRule } from './units.ts'
 
 /** A fact in the making: offsets into the folded text. */
@@ -27,12 +28,13 @@ export function extractFacts(original: string): Fact[] {
     return []
   const folded = normalise(original)
   const dates = readDates(folded.text)
-  const isDated = (at: { start: number; end: number }) => dates.some(date => at.start < date.end && date.start < at.end)
+  const dated = trackTaken(folded.text.length)
+  for (const date of dates) dated.claim(date)
   const drafts = readQuantities(folded.text)
-    .filter(quantity => !isDated(quantity))
+    .filter(quantity => dated.isFree(quantity))
     .flatMap(quantity => readDraft(folded.text, quantity) ?? [])
   const whole = [...joinDrafts(folded.text, drafts), ...readWithoutNumber(folded.text), ...dates.map(toDateDraft)]
-  return dropOverlaps(whole).map(draft => locate(original, folded, draft))
+  return dropOverlaps(whole, folded.text.length).map(draft => locate(original, folded, draft))
 }
 
 function toDateDraft(reading: ReturnType<typeof readDates>[number]): Draft {
@@ -217,7 +219,7 @@ function joinDrafts(text: string, drafts: Draft[]): Draft[] {
       draft.valueMax === undefined &&
       last.value < draft.value &&
       /^\s*(?:[-~–—]|至|到|to)\s*$/.test(text.slice(last.end, draft.start)) &&
-      !/从[^,。;]{0,6}$|from $/.test(text.slice(0, last.start))
+      !/从[^,。;]{0,6}$|from $/.test(text.slice(Math.max(0, last.start - 8), last.start))
     if (isRange)
       joined[joined.length - 1] = {
         ...draft,
@@ -252,11 +254,9 @@ function readWithoutNumber(text: string): Draft[] {
 }
 
 /** In the order of the text; of two readings of the same place the one found first (with a number) stays. */
-function dropOverlaps(drafts: Draft[]): Draft[] {
-  const kept: Draft[] = []
-  for (const draft of drafts)
-    if (!kept.some(other => draft.start < other.end && other.start < draft.end)) kept.push(draft)
-  return kept.sort((a, b) => a.start - b.start)
+function dropOverlaps(drafts: Draft[], length: number): Draft[] {
+  const taken = trackTaken(length)
+  return drafts.filter(draft => taken.claim(draft)).sort((a, b) => a.start - b.start)
 }
 
 function locate(original: string, folded: NormalisedText, draft: Draft): Fact {

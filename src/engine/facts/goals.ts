@@ -26,9 +26,7 @@ export function implyGoals(lexicon: Lexicon, reading: Reading): Implied<Goal>[] 
       kpi.end + CLAUSES_AHEAD,
       findStop(reading.text, kpi.end),
     )
-    const facts = reading.facts.filter(
-      fact => fact.start >= kpi.end && fact.start < until && isMeasure(lexicon, kpi, fact),
-    )
+    const facts = takeBetween(reading.facts, kpi.end, until).filter(fact => isMeasure(lexicon, kpi, fact))
     const relative = lexicon.get(kpi.concept)?.mappings.unit !== '%' && facts[0]?.kind === 'percent'
     return facts.length === 0
       ? []
@@ -39,14 +37,39 @@ export function implyGoals(lexicon: Lexicon, reading: Reading): Implied<Goal>[] 
 /** A word may name a problem and its KPI alike (OEE, 节拍); beside a number the KPI is meant. */
 function findKpi(lexicon: Lexicon, { concept, surface }: Mention): string | undefined {
   if (lexicon.get(concept)?.scheme === 'kpi') return concept
-  const word = surface.toLowerCase()
-  const isNamed = (name: string) => name.toLowerCase() === word
-  return lexicon.byScheme('kpi').find(kpi => [kpi.zh, kpi.en, ...kpi.altZh, ...kpi.altEn].some(isNamed))?.id
+  return kpisByName(lexicon).get(surface.toLowerCase())
+}
+
+const kpiNames = new WeakMap<Lexicon, ReadonlyMap<string, string>>()
+
+/** The KPIs of a lexicon by each of their names in lower case, the first where two share one. */
+function kpisByName(lexicon: Lexicon): ReadonlyMap<string, string> {
+  const known = kpiNames.get(lexicon)
+  if (known !== undefined) return known
+  const byName = new Map<string, string>()
+  for (const kpi of lexicon.byScheme('kpi'))
+    for (const name of [kpi.zh, kpi.en, ...kpi.altZh, ...kpi.altEn])
+      if (!byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), kpi.id)
+  kpiNames.set(lexicon, byName)
+  return byName
+}
+
+/** The facts that start between two places; facts are in order of place, so the first is found by halving. */
+function takeBetween(facts: readonly Fact[], from: number, until: number): Fact[] {
+  let [low, high] = [0, facts.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((facts[middle]?.start ?? from) < from) low = middle + 1
+    else high = middle
+  }
+  const taken: Fact[] = []
+  for (let fact = facts[low]; fact !== undefined && fact.start < until; fact = facts[++low]) taken.push(fact)
+  return taken
 }
 
 /** A KPI's numbers stand in its own sentence; a comma may part baseline from target. */
 function findStop(text: string, from: number): number {
-  const stop = /[。；;！!\n]|\.(?=\s)/.exec(text.slice(from))
+  const stop = /[。；;！!\n]|\.(?=\s)/.exec(text.slice(from, from + CLAUSES_AHEAD))
   return stop === null ? text.length : from + stop.index
 }
 

@@ -50,6 +50,8 @@ const FACTORS: Record<string, number> = {
 }
 /** Signs and codes that may stand right before an amount of money. */
 export const CURRENCY_BEFORE = /(¥|us\$|hk\$|\$|€|£|rmb|cny|usd|eur|hkd|gbp|jpy|人民币)\s*$/
+/** Characters in front of an amount in which its currency stands. */
+const CURRENCY_REACH = 16
 const RANGE = /\s*(?:[-~–—−]|至|到|to|and)\s*/y
 
 /**
@@ -81,13 +83,14 @@ function readMultiplier(text: string, start: number, end: number): { factor: num
   const match = MULTIPLIER.exec(text)
   const word = match?.[1]
   if (match === null || word === undefined) return { factor: 1, end }
-  if (word === 'm' && !CURRENCY_BEFORE.test(text.slice(0, start))) return { factor: 1, end }
+  if (word === 'm' && !CURRENCY_BEFORE.test(text.slice(Math.max(0, start - CURRENCY_REACH), start)))
+    return { factor: 1, end }
   return { factor: FACTORS[word] ?? 1, end: end + match[0].length }
 }
 
 function isInsideCode(text: string, start: number): boolean {
   if (!/[a-z\d.]/.test(text[start - 1] ?? ' ')) return false
-  return !CURRENCY_BEFORE.test(text.slice(0, start))
+  return !CURRENCY_BEFORE.test(text.slice(Math.max(0, start - CURRENCY_REACH), start))
 }
 
 function joinRanges(text: string, singles: Single[]): Quantity[] {

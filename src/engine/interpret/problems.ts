@@ -6,6 +6,8 @@ import type { Span } from '../types.ts'
 const POINTING_SHARE = 0.6
 /** A KPI points to many problems, so it only helps to choose between them. */
 const MEASURING_SHARE = 0.2
+/** Places kept for each finding, the first ones; a text that says one word a thousand times proves nothing more. */
+export const SPANS_MAX = 20
 
 /**
  * The problems that a text is about, best first: those it names or hints at, and those that its defects, machines and
@@ -15,7 +17,10 @@ export function rankProblems(lexicon: Lexicon, reading: Reading): { concept: str
   const scores = new Map<string, { score: number; spans: Span[]; named: boolean }>()
   const add = (concept: string, share: number, span: Span, named: boolean) => {
     const known = scores.get(concept) ?? { score: 0, spans: [], named: false }
-    scores.set(concept, { score: known.score + share, spans: [...known.spans, span], named: known.named || named })
+    scores.set(concept, known)
+    known.score += share
+    known.named ||= named
+    if (known.spans.length < SPANS_MAX) known.spans.push(span)
   }
   for (const { concept, weight, start, end } of reading.mentions) {
     const span = spanOf(reading, start, end)

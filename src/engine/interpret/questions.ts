@@ -1,7 +1,6 @@
 import type { Aspect } from '../clarity.ts'
-import { scenarioTexts } from '../features/mentions.ts'
 import { resolveRefs } from '../features/refs.ts'
-import { readText } from '../facts/reading.ts'
+import type { Reading } from '../facts/reading.ts'
 import type { Lexicon, Relation } from '../lexicon/lexicon.ts'
 import type { Bilingual, Language, ScenarioInput } from '../types.ts'
 import { rankProblems } from './problems.ts'
@@ -37,25 +36,34 @@ const PLAIN: Partial<Record<Aspect, Bilingual[]>> = {
   ],
 }
 
+/** What answers are looked up by: the problems of a demand, best first, and everything that its texts name. */
+export type Answers = { problems: readonly string[]; named: readonly string[] }
+
+/** Works out once for all questions what a demand is about, from its fields and the readings of its texts. */
+export function prepareAnswers(lexicon: Lexicon, input: ScenarioInput, readings: readonly Reading[]): Answers {
+  const read = readings.flatMap(reading => rankProblems(lexicon, reading).map(problem => problem.concept))
+  const named = readings.flatMap(reading => reading.mentions.map(mention => mention.concept))
+  const problems = [...resolveRefs(lexicon, input.problems, 'problem'), ...read]
+  return { problems: [...new Set(problems)], named: [...new Set(named)] }
+}
+
 /** A question for an aspect that is not told, with answers that the lexicon holds for this demand. */
 export function askQuestion(
   lexicon: Lexicon,
   aspect: Aspect,
   gain: number,
-  input: ScenarioInput,
+  answers: Answers,
   language: Language,
 ): Question {
-  const concepts = suggestConcepts(lexicon, aspect, input).slice(0, SUGGESTIONS_MAX)
+  const concepts = suggestConcepts(lexicon, aspect, answers).slice(0, SUGGESTIONS_MAX)
   const plain = PLAIN[aspect]?.map(words => ({ label: words[language] })) ?? []
   const suggestions = [...concepts.map(concept => ({ concept, label: lexicon.label(concept, language) })), ...plain]
   return { aspect, question: QUESTIONS[aspect][language], suggestions, gain }
 }
 
-function suggestConcepts(lexicon: Lexicon, aspect: Aspect, input: ScenarioInput): string[] {
+function suggestConcepts(lexicon: Lexicon, aspect: Aspect, { problems, named }: Answers): string[] {
   if (aspect === 'constraint') return ['dp.onprem', 'dp.edge', 'dp.parkcloud', 'dp.privcloud', 'dp.public']
-  const problems = listProblems(lexicon, input)
-  const named = listNamed(lexicon, input)
-  if (aspect === 'problem') return problems.length > 0 ? problems : listHeads(lexicon)
+  if (aspect === 'problem') return problems.length > 0 ? [...problems] : listHeads(lexicon)
   if (aspect === 'process') return follow(lexicon, named, 'occursIn')
   if (aspect === 'data') return follow(lexicon, problems.slice(0, 2), 'needsModality')
   if (aspect !== 'target' && aspect !== 'baseline') return []
@@ -65,20 +73,6 @@ function suggestConcepts(lexicon: Lexicon, aspect: Aspect, input: ScenarioInput)
 
 const listHeads = (lexicon: Lexicon) =>
   lexicon.byScheme('problem').flatMap(concept => (concept.broader === null ? [concept.id] : []))
-
-function listProblems(lexicon: Lexicon, input: ScenarioInput): string[] {
-  const read = readings(lexicon, input).flatMap(reading =>
-    rankProblems(lexicon, reading).map(problem => problem.concept),
-  )
-  return [...new Set([...resolveRefs(lexicon, input.problems, 'problem'), ...read])]
-}
-
-function listNamed(lexicon: Lexicon, input: ScenarioInput): string[] {
-  return [...new Set(readings(lexicon, input).flatMap(reading => reading.mentions.map(mention => mention.concept)))]
-}
-
-const readings = (lexicon: Lexicon, input: ScenarioInput) =>
-  scenarioTexts(input).flatMap(({ field, text }) => (text ? [readText(lexicon, field, text)] : []))
 
 /** Where edges of one kind lead, the strongest first, ties by id. */
 function follow(lexicon: Lexicon, from: readonly string[], relation: Relation): string[] {

@@ -1,6 +1,6 @@
 import { type Token, tokenise } from '../lexical/tokens.ts'
 import { locateOriginal, normalise } from '../text.ts'
-import { findNegated } from './negation.ts'
+import { findNegated, isLacking } from './negation.ts'
 import type { Lexicon } from './lexicon.ts'
 import type { ConceptTerm } from './terms.ts'
 
@@ -46,7 +46,9 @@ function findMentions(lexicon: Lexicon, text: string): Mention[] {
     if (term === undefined || concept === undefined || first === undefined || last === undefined) return []
     const span = locateOriginal(normalised, first.start, last.end)
     const surface = text.slice(span.start, span.end)
-    return [{ concept: concept.id, ...span, surface, weight: term.weight, negated: negated(match.from) }]
+    // A demand that lacks an inspection asks for one; data that is lacking is not held, whatever is asked.
+    const isAbsent = concept.scheme === 'modality' && isLacking(normalised.text, first.start)
+    return [{ concept: concept.id, ...span, surface, weight: term.weight, negated: isAbsent || negated(match.from) }]
   })
 }
 

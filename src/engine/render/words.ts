@@ -188,7 +188,10 @@ export const GATE_WORDS: Record<GateRule, GateWords> = {
 /** What a change asks for; `{name}` is filled from its parameters, and brackets fall away with an unknown one. */
 export const CHANGE_WORDS: Record<ChangeCode, Bilingual> = {
   labelSamples: { zh: '补标注[ {amount} 个样本][（{dataset}）]', en: 'label[ {amount}] samples[ ({dataset})]' },
-  collectSamples: { zh: '补采[ {amount} {unit}][（{dataset}）]', en: 'collect[ {amount}] more[ {unit}][ ({dataset})]' },
+  collectSamples: {
+    zh: '补采数据[ {amount} {unit}][（{dataset}）]',
+    en: 'collect more data[: {amount} {unit}][ ({dataset})]',
+  },
   collectNegativeSamples: {
     zh: '补采缺陷样本[ {amount} 个][（{dataset}）]',
     en: 'collect[ {amount}] fault samples[ ({dataset})]',
