@@ -1,13 +1,14 @@
 import { DENSE_VERSION, type Embedding } from './embedding.ts'
 import type { ScenarioFeatures } from './features.ts'
 import { boundShards, type Candidate, visitByBound } from './index/candidates.ts'
+import { PART_POINTS } from './index/points.ts'
 import { createShortlist, type Shortlist } from './index/shortlist.ts'
 import type { Supply, SupplyIndex } from './index/supply.ts'
 import { collectTextEvidence, listTextPieces, type TextPieces } from './lexical/evidence.ts'
 import type { TextQuery } from './lexical/query.ts'
 import { TEXT_WEIGHTS } from './lexical/weights.ts'
 import type { Lexicon } from './lexicon/lexicon.ts'
-import { serve } from './parts.ts'
+import { serve, servicesValue } from './parts.ts'
 import { isGated, partValues, scorePair, totalOf } from './score.ts'
 import { type Language, PART_NAMES, type Ranking, type Score, type Versions } from './types.ts'
 
@@ -85,10 +86,13 @@ const values = new Float64Array(PART_NAMES.length)
 
 function scoreCandidate(
   scenario: ScenarioFeatures,
-  { supply, text, lexical }: Candidate,
+  { supply, text, lexical, bound, dataPoints }: Candidate,
   lists: { matches: Shortlist<Scored>; nearMisses: Shortlist<Scored> },
 ): void {
   const services = serve(scenario, supply.features)
+  // The bound looked at kinds of data alone; with the data part as it is, most pairs need no closer look.
+  const unserved = dataPoints - PART_POINTS.data * servicesValue(services, supply.features)
+  if (!canEnter(lists, bound - unserved)) return
   partValues(scenario, supply.features, text, values, services)
   const pair = { id: supply.id, total: totalOf(values), supply, text, lexical }
   if (pair.total < lists.matches.floor().total || pair.total === 0) return

@@ -6,8 +6,11 @@ import { boundTotals, sumConcepts } from './bounds.ts'
 import { boundStructuredParts } from './structured.ts'
 import { LANGUAGES, type Supply, type SupplyIndex, type SupplyShard } from './supply.ts'
 
-/** A supply that may score up to `bound`, with its exact text value and how much of that the words alone bring. */
-export type Candidate = { supply: Supply; text: number; lexical: number; bound: number }
+/**
+ * A supply that may score up to `bound`, with its exact text value and how much of that the words alone bring.
+ * `dataPoints`: what the bound counts for the data part.
+ */
+export type Candidate = { supply: Supply; text: number; lexical: number; bound: number; dataPoints: number }
 
 /** Text scores and total bounds of every slot of a language's shard; `likeness` of vectors where they are compared. */
 export type ShardBounds = {
@@ -15,6 +18,8 @@ export type ShardBounds = {
   texts: TextScores
   likeness: Float64Array | undefined
   bounds: Float32Array
+  /** Points that the data part can bring, by class. */
+  dataPoints: Float32Array
 }
 
 /** Works out every slot's bound in one sweep over the postings, pausing between the kinds of work. */
@@ -35,9 +40,9 @@ export function* boundShards(supplies: SupplyIndex, demand: Demand): Generator<u
     yield
     const lexical = (slot: number) => ceiling(texts.raw[slot] as number)
     const text = likeness === undefined ? lexical : (slot: number) => fuse(lexical(slot), likeness, slot)
-    const bounds = boundTotals(shard, demand.features, { problem, technique, points, text })
+    const bounds = boundTotals(shard, demand.features, { problem, technique, points: points.all, text })
     yield
-    shards.push({ language, texts, likeness, bounds })
+    shards.push({ language, texts, likeness, bounds, dataPoints: points.data })
   }
   return shards
 }
@@ -126,12 +131,14 @@ function readCandidates(supplies: SupplyIndex, shards: readonly ShardBounds[], e
     const slot = entry >>> 1
     const supply = shard && supplies.shards[shard.language].supplies[slot]
     if (shard === undefined || supply === undefined) continue
+    const dataClass = supplies.shards[shard.language].facets.data.shapes.classes()[slot] ?? 0
     const lexical = textValue(shard.texts.raw[slot] ?? 0, shard.texts.ideal)
     candidates.push({
       supply,
       text: fuse(lexical, shard.likeness, slot),
       lexical,
       bound: shard.bounds[slot] ?? 0,
+      dataPoints: shard.dataPoints[dataClass] ?? 0,
     })
   }
   return candidates

@@ -55,7 +55,7 @@ export type RecordShape = {
 export type DataKinds = {
   /** Codes in rising order as one number, base `CODE_STEPS`; where they do not fit, a negative number. */
   shapes: Facet<number>
-  kindsOf(shape: number): readonly NeededData[]
+  kindsOf(this: void, shape: number): readonly NeededData[]
 }
 
 /** The four parts that postings do not tell, and whether the vendor picked a problem. */

@@ -3,6 +3,7 @@ import { PICKED } from '../features/concepts.ts'
 import { dataValue, pairValue, type Service } from '../interface.ts'
 import { accept, FIELD_WEIGHTS, type Judgement } from '../interface/judgement.ts'
 import { judgeModality } from '../interface/modality.ts'
+import type { Lexicon } from '../lexicon/lexicon.ts'
 import { commercialReasons } from '../parts/commercial.ts'
 import { operationReasons } from '../parts/operation.ts'
 import { trackRecordReasons } from '../parts/track-record.ts'
@@ -25,11 +26,14 @@ const NOTHING: CapabilityFeatures = {
   cases: [],
 }
 
+/** Points of the structured parts by slot, and those of the data part alone by its class. */
+export type StructuredPoints = { all: Float32Array; data: Float32Array }
+
 /**
  * For every slot at least the points that data, operation, commercial and track record can bring together. Each part's
  * formula runs once per class of supplies.
  */
-export function boundStructuredParts(shard: SupplyShard, scenario: ScenarioFeatures): Float32Array {
+export function boundStructuredParts(shard: SupplyShard, scenario: ScenarioFeatures): StructuredPoints {
   const { data, operation, commercial, trackRecord } = shard.facets
   const dataPoints = boundData(data, scenario)
   const operationPoints = Float32Array.from(operation.representatives, features => {
@@ -51,7 +55,7 @@ export function boundStructuredParts(shard: SupplyShard, scenario: ScenarioFeatu
       (recordPoints[recordClass[slot] as number] as number)
   }
   addIndustry(shard, scenario, kpi, recordPoints, points)
-  return points
+  return { all: points, data: dataPoints }
 }
 
 /** Ways to be served that are told apart in the key of a table. */
@@ -115,13 +119,34 @@ const UNSERVED = 0.1
 const UNTOLD = 0.4
 
 function boundService({ lexicon, datasets }: ScenarioFeatures, modality: string): Service {
-  const needed = { name: '', modality, level: 'required' as const }
-  const judged = datasets.map(held => judgeModality(lexicon, held, needed))
-  const values = judged.map((judgement, dataset) => ({ dataset, value: pairValue([judgement, ...MET_ROWS]) }))
-  const best = values.reduce((a, b) => (b.value > a.value ? b : a), { dataset: -1, value: 0 })
+  let best = { dataset: -1, value: 0 }
+  for (const [dataset, held] of datasets.entries()) {
+    const value = boundModality(lexicon, held.modality, modality)
+    if (value > best.value) best = { dataset, value }
+  }
   const floor = datasets.length > 0 ? UNSERVED : UNTOLD
-  const judgements = best.value > 0 ? [] : judged.slice(0, 1)
-  return { requirement: 0, dataset: best.value > 0 ? best.dataset : -1, value: Math.max(floor, best.value), judgements }
+  return { requirement: 0, dataset: best.dataset, value: Math.max(floor, best.value), judgements: [] }
+}
+
+/** What data of one kind is worth for a need of another, by both names: the same few kinds meet in every ranking. */
+const modalityWorths = new WeakMap<Lexicon, Map<string, number>>()
+const WORTHS_MAX = 10_000
+
+function boundModality(lexicon: Lexicon, held: string, needed: string): number {
+  const worths = modalityWorths.get(lexicon) ?? new Map<string, number>()
+  modalityWorths.set(lexicon, worths)
+  const key = `${held}\n${needed}`
+  const known = worths.get(key)
+  if (known !== undefined) return known
+  const judgement = judgeModality(
+    lexicon,
+    { name: '', modality: held },
+    { name: '', modality: needed, level: 'required' },
+  )
+  const worth = pairValue([judgement, ...MET_ROWS])
+  if (worths.size >= WORTHS_MAX) worths.clear()
+  worths.set(key, worth)
+  return worth
 }
 
 const MET_ROWS: Judgement[] = GAP_FIELDS.filter(field => field !== 'modality' && FIELD_WEIGHTS[field] > 0).map(field =>

@@ -97,6 +97,7 @@ export function holdsCertificate(held: readonly string[], asked: string): boolea
 }
 
 function weighIntegrations(scenario: ScenarioFeatures, capability: CapabilityFeatures, { gains }: Reasons): void {
+  if (capability.integrations.length === 0) return
   const present = new Set(
     scenario.datasets.flatMap(dataset => [...(dataset.systems ?? []), ...(dataset.protocols ?? [])]),
   )
