@@ -189,7 +189,8 @@ export type CapabilityInput = {
 /**
  * Where something was said. `field` is a JSON pointer into the input (`/summary`, `/datasets/0`), so that the caller
  * can hide it from a reader who may not see that field. `start` and `end` are UTF-16 offsets into that field's own
- * text, absent for a structured field. `surface` is the text at that place as it was written.
+ * text, absent for a structured field. `surface` is the text at that place as it was written; of a list or an object
+ * the first 80 characters of its JSON.
  */
 export type Span = { field: string; start?: number; end?: number; surface: string }
 
@@ -206,7 +207,11 @@ export type Evidence = {
   points: number
 }
 
-/** `contribution` is `weight × value` rounded so that the contributions of a direction sum to its score exactly. */
+/**
+ * `contribution` is `weight × value` rounded so that the contributions of a direction sum to its score exactly. `evidence`
+ * holds at most five pieces, those with most points, each with at most four places a side; it is the same in both
+ * directions.
+ */
 export type Part = { name: PartName; weight: number; value: number; contribution: number; evidence: Evidence[] }
 
 export type DirectionScore = { score: number; parts: Part[] }

@@ -13,7 +13,7 @@ type Piece = { demand: readonly string[]; supply: readonly string[]; weight: num
 export type TextPieces = { piece: Piece; spans: Span[] }[]
 
 const PIECES_MAX = 40
-const EVIDENCE_MAX = 6
+const EVIDENCE_MAX = 5
 const SPANS_MAX = 2
 const WORDINGS_MAX = 20
 

@@ -7,8 +7,10 @@ import { type ConceptHit, type ConceptPart, findHits } from './concepts.ts'
 import type { Reasons } from './operation.ts'
 import { NEUTRAL } from './weights.ts'
 
-/** Pieces kept for each part; the strongest say enough. */
-const PIECES_MAX = 8
+/** Pieces kept for each part; nobody reads more, and every one is stored with every pair. */
+const PIECES_MAX = 5
+/** Characters shown of a value that is no text of its own. */
+const VALUE_MAX = 80
 
 /** What evidence shows: a pair's part values (in the order of `PART_NAMES`) with what they were worked out from. */
 export type Weighed = {
@@ -125,5 +127,5 @@ function surfaceAt(input: object, pointer: string): string {
     if (key === '') return ''
     at = typeof at === 'object' && at !== null ? Object.getOwnPropertyDescriptor(at, key)?.value : undefined
   }
-  return at === undefined ? '' : typeof at === 'string' ? at : JSON.stringify(at).slice(0, 200)
+  return at === undefined ? '' : typeof at === 'string' ? at : JSON.stringify(at).slice(0, VALUE_MAX)
 }
