@@ -22,8 +22,8 @@ function joinTexts(texts: (string | undefined)[]): string {
 
 /** The language in which a supply is told: as declared, else by its characters. */
 export function findLanguage(input: CapabilityInput): Language {
-  const share = measureChineseShare(tokenise(normalise(capabilityText(input)).text))
-  return input.language ?? (share >= 0.5 ? 'zh' : 'en')
+  if (input.language !== undefined) return input.language
+  return measureChineseShare(tokenise(normalise(capabilityText(input)).text)) >= 0.5 ? 'zh' : 'en'
 }
 
 export function countDocumentTerms(vocabulary: Vocabulary, input: CapabilityInput): DocumentTerms {
