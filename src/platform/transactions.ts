@@ -12,6 +12,13 @@ export const surviveLostConnections = (client: postgres.Sql): postgres.Sql =>
       name === 'begin' ? (work: Work) => beginTwice(target, work) : (Reflect.get(target, name) as unknown),
   })
 
+/**
+ * Up to so many parameters a query is prepared once for each connection: then it takes one way to the server and back and
+ * not two, is not planned each time, and several that are begun together travel together. A longer one is most likely a
+ * list, which comes in too many lengths to be kept.
+ */
+const PREPARED_PARAMETERS_MAX = 40
+
 type Work = (sql: postgres.TransactionSql) => unknown
 type Fate = { hasBegun: boolean; isLost: boolean }
 
@@ -49,9 +56,10 @@ const watch = (sql: postgres.TransactionSql, fate: Fate): postgres.TransactionSq
     get: (target, name) => {
       if (name === 'savepoint') return (nested: Work) => target.savepoint(inner => nested(watch(inner, fate)))
       if (name !== 'unsafe') return Reflect.get(target, name) as unknown
-      return (...query: Parameters<postgres.TransactionSql['unsafe']>) => {
+      return (...[text, parameters = [], options = {}]: Parameters<postgres.TransactionSql['unsafe']>) => {
         if (fate.isLost) throw new Error('the connection of this transaction is lost')
-        const pending = target.unsafe(...query)
+        const prepare = parameters.length > 0 && parameters.length <= PREPARED_PARAMETERS_MAX
+        const pending = target.unsafe(text, parameters, { ...options, prepare })
         pending.catch((error: unknown) => {
           fate.isLost ||= endsConnection(error)
         })
