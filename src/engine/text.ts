@@ -37,18 +37,18 @@ const OPENING_TAG = /<\/?[a-z]/i
 
 /** The folded text where every unit folds by itself into one unit, which is so of nearly every text; else undefined. */
 function foldEven(original: string): string | undefined {
-  let changed = false
+  let text = ''
+  let from = 0
   for (let at = 0; at < original.length; at++) {
     const code = original.charCodeAt(at)
     const folded = evenFolds[code] || lookUpFold(code)
     if (folded === UNEVEN) return undefined
-    if (folded !== code) changed = true
+    if (folded === code) continue
+    text += original.slice(from, at) + String.fromCharCode(folded)
+    from = at + 1
   }
   if (OPENING_TAG.test(original)) return undefined
-  if (!changed) return original
-  let text = ''
-  for (let at = 0; at < original.length; at++) text += String.fromCharCode(evenFolds[original.charCodeAt(at)] as number)
-  return text
+  return from === 0 ? original : text + original.slice(from)
 }
 
 /** Marks, surrogates, what vanishes or widens, tones of readings and Traditional characters are left to the careful way. */
