@@ -15,6 +15,8 @@ export type AdvanceDeps = Pick<Deps, 'db' | 'clock' | 'random' | 'config' | 'met
 /** What a drain does next: send these, look again at once, and have the endpoint looked at later. */
 export type Step = { target?: Target; claims: Claim[]; isMoreToDo: boolean; drain?: DrainRequest | undefined }
 
+export type Held = { count: number; released: readonly Claim[] }
+
 /** A shelving transaction stays short even where a dead endpoint has a day's deliveries. */
 const SHELVE_MAX = 2_000
 // A delayed job may come a little early by the database's clock, so one that is this close is not counted on.
@@ -23,29 +25,34 @@ const DRAIN_SLACK_MS = 100
 /**
  * One short transaction under the lock of the endpoint's row: keeps what became of the finished attempts, moves a
  * running recovery on, claims what is due (or shelves it, where the endpoint is off), and writes down when somebody must
- * look again. Nothing is sent here. With `claimsMax` 0 it only settles and schedules.
+ * look again. Nothing is sent here. With `claimsMax` 0 it only settles and schedules. `held` is what the caller has of the
+ * endpoint besides: what it is sending or is about to, and what it gives back unsent.
  */
 export const advance = async (
   deps: AdvanceDeps,
   endpointId: string,
   finished: readonly Finished[],
   claimsMax: number,
+  held: Held = { count: 0, released: [] },
 ): Promise<Step> =>
   transaction(deps, { kind: 'worker' }, async tx => {
     const [locked] = await tx.select().from(endpoints).where(eq(endpoints.id, endpointId)).for('no key update')
     if (!locked) return { claims: [], isMoreToDo: false }
-    const judged = await settle(tx, deps, locked, finished)
+    const judged = await settle(tx, deps, locked, { finished, released: held.released })
     if (!isActive(judged)) {
       const isMoreToDo = await shelve(tx, deps, judged)
       await save(tx, deps, locked, judged, { isMoreToDo, claimsMax })
       return { claims: [], isMoreToDo }
     }
     const recovered = await stepRecovery(tx, deps, judged)
-    const { endpoint, claims, withdrawn } = await claimDue(tx, deps, recovered.endpoint, claimsMax)
+    const plan = { claimsMax, own: held.count }
+    const { endpoint, claims, withdrawn } = await claimDue(tx, deps, recovered.endpoint, plan)
     const isMoreToDo = claimsMax > 0 && (recovered.isRunning || withdrawn > 0)
-    const drain = await save(tx, deps, locked, endpoint, { isMoreToDo, claimsMax })
-    const target = { endpoint, secrets: await readSecrets(tx, endpointId) }
-    return { target, claims, isMoreToDo, drain }
+    const [secrets, drain] = await Promise.all([
+      readSecrets(tx, endpointId),
+      save(tx, deps, locked, endpoint, { isMoreToDo, claimsMax }),
+    ])
+    return { target: { endpoint, secrets }, claims, isMoreToDo, drain }
   })
 
 const isActive = (endpoint: EndpointRow): boolean => endpoint.state === 'active' && endpoint.deletedAt === null

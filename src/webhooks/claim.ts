@@ -13,6 +13,11 @@ import type { EndpointRow } from './write.ts'
  */
 export const LEASE_MS = 30_000
 const RATE_WINDOW_MS = 1_000
+/** A healthy endpoint's deliveries are claimed for several rounds at once, so that a round is no transaction of its own. */
+const ROUNDS_AHEAD = 10
+const CLAIMS_AHEAD_MAX = 100
+/** What was claimed ahead is sent within this time or given back, so that its lease still outlasts the attempt. */
+export const AHEAD_MS_MAX = 8_000
 
 /** A delivery that is ours to send until its lease ends. */
 export type Claim = {
@@ -42,18 +47,18 @@ export const rateLeft = (endpoint: EndpointRow, now: Date): { attempts: number; 
 }
 
 /**
- * Takes as many due deliveries as the endpoint has free slots, oldest due first, and gives each a lease. Those whose
- * organisation may not be told any more are withdrawn. The caller holds the endpoint's lock, which makes the count of
- * live leases exact.
+ * Takes as many due deliveries as the endpoint has free slots, and some more that wait for a slot, oldest due first, and
+ * gives each a lease. Those whose organisation may not be told any more are withdrawn. The caller holds the endpoint's
+ * lock, which makes the count of live leases exact, and says how many of them are his.
  */
 export const claimDue = async (
   tx: Tx,
   deps: Pick<Deps, 'clock'>,
   endpoint: EndpointRow,
-  claimsMax: number,
+  { claimsMax, own }: { claimsMax: number; own: number },
 ): Promise<Claimed> => {
   const now = deps.clock.now()
-  const limit = await countFree(tx, endpoint, now, claimsMax)
+  const limit = Math.min(claimsMax, await countFree(tx, endpoint, now, own))
   if (limit <= 0) return { endpoint, claims: [], withdrawn: 0 }
   const due = await findDue(tx, endpoint, now, limit)
   const judged = due.map(row => ({ row, reason: judgeStanding(row) }))
@@ -67,13 +72,17 @@ export const claimDue = async (
   return { endpoint: countRate(endpoint, claims.length, now), claims, withdrawn: withdrawn.length }
 }
 
-const countFree = async (tx: Tx, endpoint: EndpointRow, now: Date, claimsMax: number): Promise<number> => {
+const countFree = async (tx: Tx, endpoint: EndpointRow, now: Date, own: number): Promise<number> => {
   if (endpoint.pausedUntil && endpoint.pausedUntil > now) return 0
   const inFlight = await tx.$count(
     deliveries,
     and(eq(deliveries.endpointId, endpoint.id), sql`lease_until > ${now.toISOString()}::timestamptz`),
   )
-  return Math.min(judgeInFlightMax(endpoint) - inFlight, rateLeft(endpoint, now).attempts, claimsMax)
+  const inFlightMax = judgeInFlightMax(endpoint)
+  // Nobody claims ahead of another sender's leases, nor where each answer may change what may be sent.
+  const mayClaimAhead = inFlight === own && endpoint.rateMax === 0 && endpoint.failingSince === null
+  const ahead = Math.max(inFlightMax, Math.min(inFlightMax * ROUNDS_AHEAD, CLAIMS_AHEAD_MAX))
+  return Math.min((mayClaimAhead ? ahead : inFlightMax) - inFlight, rateLeft(endpoint, now).attempts)
 }
 
 const countRate = (endpoint: EndpointRow, attempts: number, now: Date): EndpointRow => {

@@ -1,6 +1,7 @@
 import type { Deps } from '../platform/deps.ts'
 import { advance } from './advance.ts'
-import type { Claim } from './claim.ts'
+import { AHEAD_MS_MAX, type Claim, LEASE_MS } from './claim.ts'
+import { judgeInFlightMax } from './classify.ts'
 import { requestDrains } from './drains.ts'
 import { send, type Target } from './send.ts'
 import type { Finished } from './settle.ts'
@@ -13,6 +14,8 @@ export type Drain = (endpointId: string, signal?: AbortSignal) => Promise<void>
 
 /** After so many attempts a drain makes room for other endpoints and asks for another one. */
 const ATTEMPTS_MAX = 500
+/** So many attempts are written down together while more are waiting to be sent. */
+const SETTLE_MIN = 50
 
 /**
  * Drains endpoints, each by one drain of this process at a time: a second one for the same endpoint only tells the first
@@ -56,13 +59,40 @@ const createBell = (): Bell => {
  * Whatever this process fails to finish is sent again, under the same id, when its lease has ended.
  */
 const drain = async (deps: DrainDeps, endpointId: string, bell: Bell, signal?: AbortSignal): Promise<void> => {
-  let inFlight = 0
+  const line = createLine(deps, bell)
   let left = ATTEMPTS_MAX
-  let finished: Finished[] = []
-  const start = async (target: Target, claim: Claim) => {
+  for (;;) {
+    const finished = line.takeFinished()
+    // Requests are broken off where the process is stopping: nothing more is begun then.
+    const isStopping = signal?.aborted === true || finished.some(({ sent }) => isBrokenOff(sent))
+    if (isStopping) left = 0
+    const released = line.takeBack({ all: isStopping })
+    const held = { count: line.count(), released }
+    const { target, claims, isMoreToDo, drain: next } = await advance(deps, endpointId, finished, left, held)
+    if (next) await requestDrains(deps, [next])
+    left -= claims.length
+    line.add(target, claims)
+    if (isMoreToDo || line.isStuck()) continue
+    if (line.isEmpty() && !bell.hasRung()) return
+    do {
+      await bell.wait()
+      line.startNext()
+    } while (!line.isWorthALook())
+  }
+}
+
+/**
+ * What one drain has claimed of its endpoint: in flight, waiting for a free slot, or finished and not yet written down.
+ * Waiting ones are started without a look at the database for as long as the endpoint accepts everything.
+ */
+const createLine = (deps: DrainDeps, bell: Bell) => {
+  let target: Target | undefined
+  let waiting: Claim[] = []
+  const finished: Finished[] = []
+  let inFlight = 0
+  const start = async (to: Target, claim: Claim) => {
     try {
-      // On a line of its own: `finished` may be another list by the time that the answer has come.
-      const sent = await send(deps, target, claim)
+      const sent = await send(deps, to, claim)
       finished.push({ claim, sent })
     } catch (error) {
       // Our own fault, as a secret that no key opens. The lease keeps the delivery from being tried again at once.
@@ -71,20 +101,46 @@ const drain = async (deps: DrainDeps, endpointId: string, bell: Bell, signal?: A
     inFlight -= 1
     bell.ring()
   }
-  for (;;) {
-    const batch = finished
-    finished = []
-    // Requests are broken off where the process is stopping: nothing more is begun then.
-    if (signal?.aborted || batch.some(({ sent }) => isBrokenOff(sent))) left = 0
-    const { target, claims, isMoreToDo, drain: next } = await advance(deps, endpointId, batch, left)
-    if (next) await requestDrains(deps, [next])
-    left -= claims.length
-    inFlight += claims.length
-    for (const claim of claims) if (target) void start(target, claim)
-    if (isMoreToDo) continue
-    if (inFlight === 0 && finished.length === 0 && !bell.hasRung()) return
-    await bell.wait()
+  const isStale = (claim: Claim) => claim.leaseUntil.getTime() - LEASE_MS + AHEAD_MS_MAX < deps.clock.now().getTime()
+  const mayStart = () => target !== undefined && !isPaused(target, deps.clock.now())
+  const startNext = () => {
+    if (!target || !mayStart() || !finished.every(isAccepted)) return
+    const slots = judgeInFlightMax(target.endpoint)
+    while (inFlight < slots && waiting[0] && !isStale(waiting[0])) {
+      const [claim, ...rest] = waiting
+      waiting = rest
+      inFlight += 1
+      void start(target, claim)
+    }
+  }
+  return {
+    startNext,
+    add: (to: Target | undefined, claims: readonly Claim[]) => {
+      target = to
+      waiting.push(...claims)
+      startNext()
+    },
+    takeFinished: () => finished.splice(0),
+    /** What has waited for too long, or cannot be sent now, goes back to whoever claims it next. */
+    takeBack: ({ all }: { all: boolean }) => {
+      const back = all || !mayStart() ? waiting : waiting.filter(isStale)
+      waiting = waiting.filter(claim => !back.includes(claim))
+      return back
+    },
+    count: () => inFlight + waiting.length,
+    isEmpty: () => inFlight + waiting.length + finished.length === 0,
+    /** Something waits that nothing will start. */
+    isStuck: () => waiting.length > 0 && (!mayStart() || inFlight === 0),
+    /** Enough to write down, or an answer that may change what is sent next, or nothing left to start. */
+    isWorthALook: () =>
+      waiting.length === 0 || inFlight === 0 || finished.length >= SETTLE_MIN || !finished.every(isAccepted),
   }
 }
+
+const isPaused = ({ endpoint }: Target, now: Date): boolean =>
+  endpoint.pausedUntil !== null && endpoint.pausedUntil > now
+
+const isAccepted = ({ sent: { result } }: Finished): boolean =>
+  result.kind === 'response' && result.status >= 200 && result.status < 300
 
 const isBrokenOff = ({ result }: Finished['sent']): boolean => result.kind === 'error' && result.code === 'aborted'

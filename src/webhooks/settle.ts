@@ -8,7 +8,7 @@ import { type Health, nextHealth } from './health.ts'
 import { type OperatorEvent, tellOperators } from './notices.ts'
 import { scheduleOf } from './schedule.ts'
 import type { Sent } from './send.ts'
-import { attempts, deliveries } from './tables.ts'
+import { deliveries } from './tables.ts'
 import type { EndpointRow } from './write.ts'
 
 export type Finished = { claim: Claim; sent: Sent }
@@ -17,42 +17,43 @@ type SettleDeps = Pick<Deps, 'clock' | 'random' | 'config' | 'metrics' | 'log'>
 
 /**
  * Keeps what became of the attempts: deliveries in one statement, attempts in another, and the endpoint's health. What
- * was sent after its lease had ended is left to whoever holds the delivery now; what we broke off ourselves is given
- * back as if it had not been tried. The caller holds the endpoint's lock.
+ * was sent after its lease had ended is left to whoever holds the delivery now; what we broke off ourselves, or did not
+ * even begin, is given back as if it had not been tried. The caller holds the endpoint's lock.
  * @returns the endpoint as it is now: perhaps slower, paused, or switched off
  */
 export const settle = async (
   tx: Tx,
   deps: SettleDeps,
   endpoint: EndpointRow,
-  finished: readonly Finished[],
+  { finished, released }: { finished: readonly Finished[]; released: readonly Claim[] },
 ): Promise<EndpointRow> => {
-  if (finished.length === 0) return endpoint
-  const mine = await findOurs(tx, finished)
+  if (finished.length + released.length === 0) return endpoint
+  const isOurs = await findOurs(tx, [...finished.map(entry => entry.claim), ...released])
+  const mine = finished.filter(({ claim }) => isOurs(claim))
   const settled = mine
     .filter(({ sent }) => !isBrokenOff(sent))
     .map(entry => ({ ...entry, outcome: decide(entry, endpoint, deps) }))
+  const brokenOff = mine.filter(({ sent }) => isBrokenOff(sent)).map(entry => entry.claim)
   const now = deps.clock.now()
-  await updateDeliveries(tx, settled, now)
-  await releaseLeases(
-    tx,
-    mine.filter(({ sent }) => isBrokenOff(sent)),
-  )
-  await insertAttempts(tx, endpoint, settled, now)
+  await Promise.all([
+    updateDeliveries(tx, settled, now),
+    releaseLeases(tx, [...brokenOff, ...released.filter(isOurs)]),
+    insertAttempts(tx, endpoint, settled, now),
+  ])
   for (const entry of settled) observe(entry, endpoint, deps)
   return judge(tx, deps, endpoint, settled)
 }
 
 const isBrokenOff = (sent: Sent): boolean => sent.result.kind === 'error' && sent.result.code === 'aborted'
 
-const findOurs = async (tx: Tx, finished: readonly Finished[]): Promise<Finished[]> => {
-  const ids = finished.map(entry => entry.claim.deliveryId)
+const findOurs = async (tx: Tx, claims: readonly Claim[]): Promise<(claim: Claim) => boolean> => {
+  const ids = claims.map(claim => claim.deliveryId)
   const rows = await tx
     .select({ id: deliveries.id, leaseUntil: deliveries.leaseUntil })
     .from(deliveries)
     .where(inArray(deliveries.id, ids))
   const leases = new Map(rows.map(row => [row.id, row.leaseUntil?.getTime()]))
-  return finished.filter(({ claim }) => leases.get(claim.deliveryId) === claim.leaseUntil.getTime())
+  return claim => leases.get(claim.deliveryId) === claim.leaseUntil.getTime()
 }
 
 const decide = ({ claim, sent }: Finished, endpoint: EndpointRow, deps: SettleDeps): Outcome =>
@@ -85,24 +86,29 @@ const updateDeliveries = async (tx: Tx, settled: readonly Settled[], now: Date):
       next_attempt_at timestamptz, settled_at timestamptz, failed_at timestamptz) where d.id = x.id`)
 }
 
-const releaseLeases = async (tx: Tx, brokenOff: readonly Finished[]): Promise<void> => {
-  if (brokenOff.length === 0) return
-  const ids = brokenOff.map(entry => entry.claim.deliveryId)
+const releaseLeases = async (tx: Tx, claims: readonly Claim[]): Promise<void> => {
+  if (claims.length === 0) return
+  const ids = claims.map(claim => claim.deliveryId)
   await tx.update(deliveries).set({ leaseUntil: null }).where(inArray(deliveries.id, ids))
 }
 
 const insertAttempts = async (tx: Tx, endpoint: EndpointRow, settled: readonly Settled[], now: Date): Promise<void> => {
   if (settled.length === 0) return
-  await tx.insert(attempts).values(
-    settled.map(({ claim, sent, outcome }) => ({
-      ...attemptOf(sent, outcome),
-      deliveryId: claim.deliveryId,
-      organisationId: endpoint.organisationId,
-      number: claim.attempts + 1,
-      trigger: claim.trigger,
-      nextAttemptAt: describe(outcome, now).next_attempt_at,
-    })),
-  )
+  const rows = settled.map(({ claim, sent, outcome }) => ({
+    ...attemptOf(sent, outcome),
+    deliveryId: claim.deliveryId,
+    number: claim.attempts + 1,
+    trigger: claim.trigger,
+    nextAttemptAt: describe(outcome, now).next_attempt_at,
+  }))
+  // One parameter for all rows: a text that differs with their number would be planned anew each time.
+  await tx.execute(sql`insert into attempts (id, delivery_id, organisation_id, number, trigger, at, outcome, status,
+      error_code, remote_address, timings, excerpt, next_attempt_at)
+    select x.id, x."deliveryId", ${endpoint.organisationId}, x.number, x.trigger, x.at, x.outcome, x.status,
+      x."errorCode", x."remoteAddress", x.timings, x.excerpt, x."nextAttemptAt"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id text, "deliveryId" text, number int, trigger text,
+      at timestamptz, outcome text, status int, "errorCode" text, "remoteAddress" text, timings jsonb, excerpt text,
+      "nextAttemptAt" timestamptz)`)
 }
 
 /** What the attempt log keeps of one try. */
