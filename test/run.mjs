@@ -19,6 +19,9 @@ const folder = mkdtempSync(join(tmpdir(), 'duijie-test-'))
 // The database's user must be able to pass through; the folder is ours, so its rights are too.
 chmodSync(folder, 0o755)
 const stops = []
+let running
+// An interrupted run still stops the servers that it started.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => running?.kill(signal))
 
 try {
   const database = await startEmbedded({ dataDir: folder, durable: false })
@@ -91,7 +94,7 @@ function idsOf(name) {
 function runTap(chosen, environment) {
   const tap = join(import.meta.dirname, '..', 'node_modules', '.bin', 'tap')
   return new Promise(done => {
-    const child = spawn(tap, ['run', ...chosen], { stdio: 'inherit', env: { ...process.env, ...environment } })
-    child.on('close', code => done(code ?? 1))
+    running = spawn(tap, ['run', ...chosen], { stdio: 'inherit', env: { ...process.env, ...environment } })
+    running.on('close', code => done(code ?? 1))
   })
 }
