@@ -209,7 +209,6 @@ const commit = async ({ db, world, stack }: Run, news: readonly News[]): Promise
       await appendNews(db, world, news)
       return
     } catch {
-      await untilAnswers(stack.server.url)
       const [first] = news
       if (first && (await isWritten(stack.server.url, first.name))) return
     }
@@ -226,8 +225,20 @@ const withClient = async <T>(url: string, work: (sql: postgres.Sql) => Promise<T
   }
 }
 
-const isWritten = (url: string, name: string): Promise<boolean> =>
-  withClient(url, async sql => (await sql`select 1 from events where data->>'scenarioId' = ${name}`).length > 0)
+/** Asks until somebody answers: the database may fall again between two questions. */
+const isWritten = async (url: string, name: string): Promise<boolean> => {
+  for (;;) {
+    await untilAnswers(url)
+    try {
+      return await withClient(
+        url,
+        async sql => (await sql`select 1 from events where data->>'scenarioId' = ${name}`).length > 0,
+      )
+    } catch {
+      // It fell in between: ask again as soon as it answers.
+    }
+  }
+}
 
 const POLL_MS = 250
 

@@ -260,9 +260,7 @@ export const FIXES = [
 ] as const
 export type Fix = (typeof FIXES)[number]
 
-/** Who can close a gap. */
 export type FixedBy = 'factory' | 'vendor' | 'park' | 'authority'
-
 /** One attribute of one requirement against the best dataset held. `need` and `have` are values in the field's own unit. */
 export type Gap = {
   /** Index into `dataRequirements`. */
