@@ -76,7 +76,7 @@ async function startDebian() {
     if (done.status !== 0) throw new Error(`${program} failed`)
   }
   run('initdb', ['-D', cluster, '--locale=C.UTF-8', '--encoding=UTF8', '--auth=trust', '--username=postgres'])
-  const settings = `-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=300 -c port=${port}`
+  const settings = `-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c autovacuum=off -c max_connections=300 -c port=${port}`
   run('pg_ctl', ['start', '-D', cluster, '-w', '-l', join(cluster, 'server.log'), '-o', settings])
   stops.push(() => run('pg_ctl', ['stop', '-D', cluster, '-m', 'fast', '-w']))
   const admin = postgres(`postgres://postgres@127.0.0.1:${port}/postgres`, { max: 1 })

@@ -168,7 +168,8 @@ const start = async (place: Place, cluster: string, durable: boolean): Promise<n
   const log = openSync(logFile, 'a')
   if (place.user) chownSync(logFile, place.user.uid, place.user.gid)
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=300', `port=${port}`]
-  if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off')
+  // A vacuum of the server's own would hold a throw-away database that its owner wants to drop.
+  if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum=off')
   const server = settings.map(setting => `-c ${setting}`).join(' ')
   // pg_ctl returns when the server answers; its child lives on without us, so a crash of ours cannot corrupt it.
   const status = await new Promise<number | null>(done => {
