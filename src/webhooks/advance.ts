@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import { and, eq, sql } from 'drizzle-orm'
 import { rowsOf, transaction, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { type Claim, claimDue, rateLeft } from './claim.ts'
 import type { DrainRequest } from './drains.ts'
+import { firstLeaseEnd, liveLeases } from './leases.ts'
 import { stepRecovery } from './recover.ts'
 import { readSecrets } from './secrets.ts'
 import type { Target } from './send.ts'
@@ -117,29 +119,27 @@ type Next = { id?: string; attempts: number; dueAt?: Date; leaseEnd?: Date }
 
 /** The delivery that is due first of those that nobody holds, when it may go, and when the first lease ends. */
 const findNext = async (tx: Tx, endpoint: EndpointRow, now: Date): Promise<Next> => {
-  const [row] = rowsOf<{ id: string | null; attempts: number | null; at: string | null; leaseEnd: string | null }>(
-    await tx.execute(sql`select d.id, d.attempts, d.next_attempt_at as at, l.lease_end as "leaseEnd"
-    from (select min(lease_until) as lease_end from deliveries
-      where endpoint_id = ${endpoint.id} and lease_until is not null) l
-    left join lateral (select id, attempts, next_attempt_at from deliveries
-      where endpoint_id = ${endpoint.id} and state = 'pending' and lease_until is null
-      order by next_attempt_at, sequence limit 1) d on true`),
+  const [row] = rowsOf<{ id: string; attempts: number; at: string }>(
+    await tx.execute(sql`select id, attempts, next_attempt_at as at from deliveries
+      where endpoint_id = ${endpoint.id} and state = 'pending'
+        and (lease_until is null or lease_until <= ${now.toISOString()}::timestamptz)
+      order by next_attempt_at, sequence limit 1`),
   )
   const next: Next = { attempts: row?.attempts ?? 0 }
-  if (row?.leaseEnd) next.leaseEnd = new Date(row.leaseEnd)
-  if (!row?.id || !row.at || !isActive(endpoint)) return next
+  const leaseEnd = firstLeaseEnd(liveLeases(endpoint.leases, now))
+  if (leaseEnd) next.leaseEnd = leaseEnd
+  if (!row || !isActive(endpoint)) return next
   const times = [new Date(row.at), rateLeft(endpoint, now).freeAt, endpoint.pausedUntil ?? now]
   return { ...next, id: row.id, dueAt: new Date(Math.max(...times.map(time => time.getTime()))) }
 }
 
 const writeChanges = async (tx: Tx, before: EndpointRow, after: EndpointRow): Promise<void> => {
-  const changes = Object.entries(after).filter(([name, value]) => !isSame(before[name as keyof EndpointRow], value))
+  const changes = Object.entries(after).filter(
+    ([name, value]) => !isDeepStrictEqual(before[name as keyof EndpointRow], value),
+  )
   if (changes.length > 0)
     await tx
       .update(endpoints)
       .set(Object.fromEntries(changes))
       .where(and(eq(endpoints.id, after.id)))
 }
-
-const isSame = (a: unknown, b: unknown): boolean =>
-  a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : a === b

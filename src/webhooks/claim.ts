@@ -1,9 +1,10 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { inArray, sql } from 'drizzle-orm'
 import type { EventType } from '../events/catalog.ts'
 import { rowsOf, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { judgeInFlightMax } from './classify.ts'
 import { judgeStanding, type Standing } from './party.ts'
+import { addLeases, countLeases, liveLeases } from './leases.ts'
 import { deliveries, type Trigger } from './tables.ts'
 import type { EndpointRow } from './write.ts'
 
@@ -58,7 +59,7 @@ export const claimDue = async (
   { claimsMax, own }: { claimsMax: number; own: number },
 ): Promise<Claimed> => {
   const now = deps.clock.now()
-  const limit = Math.min(claimsMax, await countFree(tx, endpoint, now, own))
+  const limit = Math.min(claimsMax, countFree(endpoint, now, own))
   if (limit <= 0) return { endpoint, claims: [], withdrawn: 0 }
   const due = await findDue(tx, endpoint, now, limit)
   const judged = due.map(row => ({ row, reason: judgeStanding(row) }))
@@ -69,15 +70,13 @@ export const claimDue = async (
   if (claims.length === 0) return { endpoint, claims, withdrawn: withdrawn.length }
   const ids = claims.map(claim => claim.deliveryId)
   await tx.update(deliveries).set({ leaseUntil }).where(inArray(deliveries.id, ids))
-  return { endpoint: countRate(endpoint, claims.length, now), claims, withdrawn: withdrawn.length }
+  const leases = addLeases(endpoint.leases, leaseUntil, claims.length)
+  return { endpoint: { ...countRate(endpoint, claims.length, now), leases }, claims, withdrawn: withdrawn.length }
 }
 
-const countFree = async (tx: Tx, endpoint: EndpointRow, now: Date, own: number): Promise<number> => {
+const countFree = (endpoint: EndpointRow, now: Date, own: number): number => {
   if (endpoint.pausedUntil && endpoint.pausedUntil > now) return 0
-  const inFlight = await tx.$count(
-    deliveries,
-    and(eq(deliveries.endpointId, endpoint.id), sql`lease_until > ${now.toISOString()}::timestamptz`),
-  )
+  const inFlight = countLeases(liveLeases(endpoint.leases, now))
   const inFlightMax = judgeInFlightMax(endpoint)
   // Nobody claims ahead of another sender's leases, nor where each answer may change what may be sent.
   const mayClaimAhead = inFlight === own && endpoint.rateMax === 0 && endpoint.failingSince === null

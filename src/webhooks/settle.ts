@@ -5,6 +5,7 @@ import type { Claim } from './claim.ts'
 import { classify, judgeHealth, type Outcome } from './classify.ts'
 import { isOperatorEvent } from './filters.ts'
 import { type Health, nextHealth } from './health.ts'
+import { dropLeases, liveLeases } from './leases.ts'
 import { type OperatorEvent, tellOperators } from './notices.ts'
 import { scheduleOf } from './schedule.ts'
 import type { Sent } from './send.ts'
@@ -41,7 +42,9 @@ export const settle = async (
     insertAttempts(tx, endpoint, settled, now),
   ])
   for (const entry of settled) observe(entry, endpoint, deps)
-  return judge(tx, deps, endpoint, settled)
+  const ended = [...mine.map(entry => entry.claim), ...released.filter(isOurs)].map(claim => claim.leaseUntil)
+  const leases = dropLeases(liveLeases(endpoint.leases, now), ended)
+  return judge(tx, deps, { ...endpoint, leases }, settled)
 }
 
 const isBrokenOff = (sent: Sent): boolean => sent.result.kind === 'error' && sent.result.code === 'aborted'

@@ -49,12 +49,14 @@ export const purgeOld = async (deps: Pick<Deps, 'db' | 'clock'>): Promise<void> 
   })
 }
 
-/** What waits for its owner, and how long the oldest due delivery has been waiting for us. Both read one small index. */
+/** What waits for its owner, and how long the oldest due delivery of an endpoint that is awake has been waiting for us. */
 const measure = async (tx: Tx, deps: Pick<Deps, 'clock' | 'metrics'>): Promise<void> => {
   const now = deps.clock.now()
   const [row] = rowsOf<{ held: string; oldest: string | null }>(
     await tx.execute(sql`select (select count(*) from deliveries where state = 'held') as held,
-      (select min(next_attempt_at) from deliveries where state = 'pending') as oldest`),
+      (select min(first.at) from endpoints e cross join lateral (select next_attempt_at as at from deliveries d
+        where d.endpoint_id = e.id and d.state = 'pending' order by d.next_attempt_at limit 1) first
+        where e.wake_at is not null) as oldest`),
   )
   const ageMs = row?.oldest ? now.getTime() - new Date(row.oldest).getTime() : 0
   deps.metrics.heldDeliveries.set(Number(row?.held ?? 0))

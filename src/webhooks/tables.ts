@@ -12,6 +12,8 @@ export type DisabledReason = (typeof DISABLED_REASONS)[number]
 /** Predicates over the event's data, evaluated at fan-out. An absent one lets everything pass. */
 export type EndpointFilters = { industries?: string[]; parkIds?: string[]; problems?: string[]; totalMin?: number }
 
+export type Leases = Record<string, number>
+
 export const endpoints = pgTable(
   'endpoints',
   {
@@ -48,6 +50,11 @@ export const endpoints = pgTable(
     /** The running second of an endpoint that has a `rateMax`, and how many attempts it has seen. */
     rateWindowAt: instant(),
     rateWindowCount: integer().notNull().default(0),
+    /**
+     * How many deliveries are on lease until when, by the end of the lease (RFC 3339). It stands here, in the row that
+     * whoever claims has locked, so that the leases of an endpoint are counted without an index over all of them.
+     */
+    leases: jsonb().$type<Leases>().notNull().default({}),
     /** Number of the delivery written last; the header `duijie-sequence`. */
     sequence: integer().notNull().default(0),
     /** When somebody must look at the endpoint at the latest; absent while nothing is open. The sweep goes by it. */
@@ -128,12 +135,12 @@ export const deliveries = pgTable(
   table => [
     unique('deliveries_event_endpoint').on(table.eventId, table.endpointId),
     index('deliveries_due').on(table.endpointId, table.nextAttemptAt, table.sequence).where(sql`state = 'pending'`),
-    index('deliveries_leased').on(table.endpointId, table.leaseUntil).where(sql`lease_until is not null`),
     index('deliveries_sequence').on(table.endpointId, table.sequence),
     index('deliveries_organisation').on(table.organisationId, table.id),
     index('deliveries_undelivered').on(table.organisationId, table.id).where(sql`state <> 'delivered'`),
-    index('deliveries_waiting').on(table.state, table.nextAttemptAt).where(sql`state in ('pending', 'held')`),
-    index('deliveries_settled').on(table.settledAt).where(sql`settled_at is not null`),
+    index('deliveries_held').on(table.endpointId).where(sql`state = 'held'`),
+    // Rows come to rest about in the order in which they were written: a summary of page ranges finds the old ones.
+    index('deliveries_settled').using('brin', table.settledAt),
   ],
 )
 
@@ -156,7 +163,10 @@ export const attempts = pgTable(
     excerpt: text(),
     nextAttemptAt: instant(),
   },
-  table => [index('attempts_delivery').on(table.deliveryId, table.number), index('attempts_at').on(table.at)],
+  table => [
+    index('attempts_delivery').on(table.deliveryId, table.number),
+    index('attempts_at').using('brin', table.at),
+  ],
 )
 
 export const RECOVERY_STATES = ['running', 'done', 'cancelled'] as const
