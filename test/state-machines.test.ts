@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import { takeStep as takeCapabilityStep } from '../src/capabilities/rules.ts'
 import { CAPABILITY_STATES } from '../src/capabilities/tables.ts'
-import { decide, MATCH_ACTIONS, MATCH_STATES, type MatchFacts } from '../src/matching/rules.ts'
-import { READERS } from '../src/matching/tables.ts'
+import { decideOutcome } from '../src/matching/outcome-rules.ts'
+import { decide, MATCH_ACTIONS, MATCH_STATES, type MatchFacts, PLATFORM_ACTIONS } from '../src/matching/rules.ts'
+import { OUTCOME_STATES, READERS } from '../src/matching/tables.ts'
 import { takeStep as takeScenarioStep } from '../src/scenarios/rules.ts'
 import { SCENARIO_STATES } from '../src/scenarios/tables.ts'
 import { DELIVERY_STATES, ENDPOINT_STATES } from '../src/webhooks/tables.ts'
@@ -36,7 +37,7 @@ const edgesUnder = (heading: string): Edge[] => {
 const write = (edges: Edge[]): string[] =>
   [...new Set(edges.map(edge => `${edge.from} --> ${edge.to}: ${edge.label}`))].sort()
 
-/** Every move that people can make, starting from a match that nobody has touched. */
+/** Every move that people and the platform can make, starting from a match that nobody has touched. */
 const walkMatch = (): Edge[] => {
   const start: MatchFacts = {
     state: 'proposed',
@@ -51,8 +52,8 @@ const walkMatch = (): Edge[] => {
   for (let facts = open.pop(); facts; facts = open.pop()) {
     if (seen.has(JSON.stringify(facts))) continue
     seen.add(JSON.stringify(facts))
-    for (const action of MATCH_ACTIONS)
-      for (const side of READERS) {
+    for (const action of [...MATCH_ACTIONS, ...PLATFORM_ACTIONS])
+      for (const side of [...READERS, 'platform'] as const) {
         const move = decide(facts, action, side)
         if (move.kind !== 'moved') continue
         if (move.facts.state !== facts.state) edges.push({ from: facts.state, to: move.facts.state, label: action })
@@ -71,9 +72,18 @@ const walkSteps = <State extends string, Step extends string>(
     steps.map(label => ({ from, to: take(from, label).state, label })).filter(edge => edge.from !== edge.to),
   )
 
-t.test('the diagram of a match shows every move of people, and no other', async t => {
-  const drawn = edgesUnder('Match').filter(edge => (MATCH_ACTIONS as readonly string[]).includes(edge.label))
-  t.same(write(drawn), write(walkMatch()))
+t.test('the diagram of a match shows every move of people and of the platform, and no other', async t => {
+  t.same(write(edgesUnder('Match').filter(edge => edge.from !== '[*]')), write(walkMatch()))
+})
+
+t.test('the diagram of an outcome shows every decision, and no other', async t => {
+  const edges = OUTCOME_STATES.flatMap(from =>
+    (['confirm', 'dispute'] as const).flatMap(label => {
+      const move = decideOutcome({ state: from, reportedBy: 'factory' }, label, 'vendor')
+      return move.kind === 'moved' ? [{ from, to: move.state, label }] : []
+    }),
+  )
+  t.same(write(edgesUnder('Outcome').filter(edge => edge.from !== '[*]')), write(edges))
 })
 
 t.test('the diagrams of demand and supply show every step, and no other', async t => {
@@ -85,7 +95,8 @@ t.test('the diagrams of demand and supply show every step, and no other', async 
 
 t.test('no state is missing from its diagram, and none is invented', async t => {
   const diagrams: [string, readonly string[]][] = [
-    ['Match', MATCH_STATES.filter(state => state !== 'expired')],
+    ['Match', MATCH_STATES],
+    ['Outcome', OUTCOME_STATES],
     ['Scenario', SCENARIO_STATES],
     ['Capability', CAPABILITY_STATES],
     ['Delivery', DELIVERY_STATES],

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { reissue } from '../src/events/outbox.ts'
+import { expireMatches, remindMatches } from '../src/matching/expire.ts'
 import { transaction } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import { expireScenarios } from '../src/scenarios/service.ts'
@@ -20,6 +21,8 @@ export const sweepOnce = async (deps: Deps): Promise<void> => {
   await transaction(deps, WORKER, tx => reissue(tx, before, LIMIT))
   await requeueDue(deps, LIMIT)
   await expireScenarios(deps, LIMIT)
+  await remindMatches(deps, LIMIT)
+  await expireMatches(deps, LIMIT)
   await purgeOld(deps)
   const oldest = new Date(deps.clock.now().getTime() - IDEMPOTENCY_HOURS * 3_600_000).toISOString()
   await transaction(deps, WORKER, tx =>

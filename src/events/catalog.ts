@@ -33,12 +33,22 @@ const MatchSummary = z.object({
 const MatchRetracted = MatchSummary.pick({ matchId: true, scenarioId: true, capabilityId: true, parkId: true }).extend({
   reason: z.enum(['outranked', 'gate', 'scenario_closed', 'capability_closed']),
 })
-const MatchMoved = MatchSummary.pick({ matchId: true, scenarioId: true, capabilityId: true, parkId: true }).extend({
+const SIDES = ['factory', 'vendor', 'park'] as const
+const Next = {
+  waitingFor: z.array(z.enum(SIDES)).describe('Who has to act next'),
+  deadlineAt: z.iso.datetime().nullable().describe('When it expires if nobody acts; null where nobody is asked to'),
+}
+const MatchPlace = MatchSummary.pick({ matchId: true, scenarioId: true, capabilityId: true, parkId: true })
+const MatchMoved = MatchPlace.extend({
   from: z.string(),
   to: z.string(),
   by: z.enum(['factory', 'vendor', 'park', 'platform']),
   reason: z.string().optional().describe('Code of a decline'),
+  ...Next,
 })
+const MatchHeld = MatchPlace.extend({ state: z.string(), by: z.enum(SIDES), ...Next })
+const MatchReminder = MatchPlace.extend({ state: z.string(), ...Next })
+const OutcomeMoved = MatchPlace.extend({ outcomeId: z.string(), by: z.enum(['factory', 'vendor']) })
 const Unserved = z.object({
   scenarioId: z.string(),
   parkId: z.string(),
@@ -123,10 +133,46 @@ export const CATALOG = {
     ...example,
     reason: 'outranked',
   }),
-  'match.state_changed': entry(MatchMoved, 'People moved a match', '有人推进或结束了一次匹配', {
+  'match.state_changed': entry(MatchMoved, 'A match was moved, or expired', '一次匹配被推进、结束或到期', {
     ...example,
     from: 'proposed',
     to: 'interest',
+    by: 'vendor',
+    waitingFor: ['factory'],
+    deadlineAt: '2026-11-16T08:00:00.000Z',
+  }),
+  'match.held': entry(MatchHeld, 'The deadline of a match was put off', '一次匹配的截止日期被推迟', {
+    ...example,
+    state: 'interest',
+    by: 'factory',
+    waitingFor: ['factory'],
+    deadlineAt: '2026-12-01T08:00:00.000Z',
+  }),
+  'match.reminder': entry(
+    MatchReminder,
+    'You are asked to act on a match, and its deadline comes near',
+    '一次匹配等待贵方处理，截止日期临近',
+    { ...example, state: 'interest', waitingFor: ['factory'], deadlineAt: '2026-11-16T08:00:00.000Z' },
+  ),
+  'outcome.reported': entry(
+    OutcomeMoved,
+    'A party reported what a match brought; the other is asked to confirm it',
+    '一方上报了对接成效，等待另一方确认',
+    { ...example, outcomeId: 'out_01k9y2v7wq8m3n5r7t9x1z3b5m', by: 'factory' },
+  ),
+  'outcome.confirmed': entry(
+    OutcomeMoved,
+    'The other party confirmed an outcome: it counts',
+    '另一方确认了成效，计入统计',
+    {
+      ...example,
+      outcomeId: 'out_01k9y2v7wq8m3n5r7t9x1z3b5m',
+      by: 'vendor',
+    },
+  ),
+  'outcome.disputed': entry(OutcomeMoved, 'The other party does not agree with an outcome', '另一方对成效有异议', {
+    ...example,
+    outcomeId: 'out_01k9y2v7wq8m3n5r7t9x1z3b5m',
     by: 'vendor',
   }),
   'match.stage_changed': entry(MatchStaged, 'A match opened further to its parties', '匹配向双方进一步公开'),

@@ -1,5 +1,5 @@
 import type { StoredScore } from './explanation.ts'
-import { isTouched, type MatchState } from './rules.ts'
+import { isTouched, type MatchState, stateWhenDropped, stateWhenListed } from './rules.ts'
 
 /** What a re-score needs to know of a pair that stands already. */
 export type Standing = {
@@ -52,7 +52,7 @@ export const planAnnouncements = (
     return {
       placed: pair,
       standing,
-      state: standing === undefined || standing.state === 'retracted' ? ('proposed' as const) : standing.state,
+      state: standing === undefined ? ('proposed' as const) : stateWhenListed(standing.state),
       announce: isShortlisted ? announcementOf(standing, pair.score) : undefined,
     }
   })
@@ -61,7 +61,7 @@ export const planAnnouncements = (
     .map(standing => ({
       standing,
       announced: standing.announcedAt !== null && !isTouched(standing.state),
-      state: isTouched(standing.state) ? standing.state : ('retracted' as const),
+      state: stateWhenDropped(standing.state),
     }))
   return { writes, retractions }
 }

@@ -7,8 +7,10 @@ import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { languageOf } from '../platform/errors.ts'
 import { Id, IdempotencyHeaders, problemsOf } from '../platform/schemas.ts'
-import { Match, MatchList, MatchQuery, NewTransition, ScenarioMatches } from './schemas.ts'
-import * as service from './service.ts'
+import { outcomeRoutes } from './outcome-routes.ts'
+import * as queries from './queries.ts'
+import { Match, MatchList, MatchQuery, NewTransition, ScenarioMatches, Transitions } from './schemas.ts'
+import { moveMatch } from './service.ts'
 
 const tags = ['matches']
 const MatchParams = z.object({ matchId: Id('match') })
@@ -36,7 +38,7 @@ export const matchingRoutes =
       },
       async req =>
         transaction(deps, requireMember(req), tx =>
-          service.listScenarioMatches(tx, reading(req), req.params.scenarioId, req.query),
+          queries.listScenarioMatches(tx, reading(req), req.params.scenarioId, req.query),
         ),
     )
 
@@ -53,21 +55,35 @@ export const matchingRoutes =
       },
       async req =>
         transaction(deps, requireMember(req), tx =>
-          service.listCapabilityMatches(tx, reading(req), req.params.capabilityId, req.query),
+          queries.listCapabilityMatches(tx, reading(req), req.params.capabilityId, req.query),
         ),
     )
 
     app.get(
       '/matches/:matchId',
       { schema: { summary: 'Read a match', tags, params: MatchParams, response: { 200: Match, ...problemsOf(404) } } },
-      async req => transaction(deps, requireMember(req), tx => service.readMatch(tx, reading(req), req.params.matchId)),
+      async req => transaction(deps, requireMember(req), tx => queries.readMatch(tx, reading(req), req.params.matchId)),
+    )
+
+    app.get(
+      '/matches/:matchId/transitions',
+      {
+        schema: {
+          summary: 'Every move of a match: who, when, why',
+          tags,
+          params: MatchParams,
+          response: { 200: Transitions, ...problemsOf(404) },
+        },
+      },
+      async req =>
+        transaction(deps, requireMember(req), tx => queries.listTransitions(tx, reading(req), req.params.matchId)),
     )
 
     app.post(
       '/matches/:matchId/transitions',
       {
         schema: {
-          summary: 'Move a match: interest, introduction, pilot … or decline with a reason',
+          summary: 'Move a match: interest, introduction, pilot … or put it off, or decline with a reason',
           tags,
           params: MatchParams,
           headers: IdempotencyHeaders,
@@ -79,9 +95,11 @@ export const matchingRoutes =
         const actor = requireEditor(req)
         return storeOnce(deps, req, reply, {
           status: 200,
-          work: tx => service.moveMatch(tx, deps, actor, req.params.matchId, req.body),
-          render: (tx, id) => service.readMatch(tx, reading(req), id),
+          work: tx => moveMatch(tx, deps, actor, req.params.matchId, req.body),
+          render: (tx, id) => queries.readMatch(tx, reading(req), id),
         })
       },
     )
+
+    await app.register(outcomeRoutes(deps))
   }

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../engine/types.ts'
+import type { Stage } from '../parks/stages.ts'
 import type { Reader } from './tables.ts'
 
 /** States of a match; the diagram stands in docs/state-machines.md. */
@@ -47,6 +48,7 @@ export const DECLINE_REASONS = [
 ] as const
 export type DeclineReason = (typeof DECLINE_REASONS)[number]
 
+/** What people do. */
 export const MATCH_ACTIONS = [
   'express_interest',
   'accept_introduction',
@@ -54,10 +56,18 @@ export const MATCH_ACTIONS = [
   'contract',
   'land',
   'scale',
+  'hold',
   'decline',
   'withdraw',
 ] as const
 export type MatchAction = (typeof MATCH_ACTIONS)[number]
+
+/** What the platform does: a ranking retracts and returns, the sweep expires. */
+export const PLATFORM_ACTIONS = ['retract', 'return', 'expire'] as const
+export type PlatformAction = (typeof PLATFORM_ACTIONS)[number]
+
+/** Who acts on a match: a side of it, or the platform itself. */
+export type Side = Reader | 'platform'
 
 /** What the rules need to know of a match: its state and who has said yes to what. */
 export type MatchFacts = {
@@ -68,12 +78,21 @@ export type MatchFacts = {
   vendorAccepted: boolean
 }
 
+/** `held` leaves the state as it is and puts its deadline off. */
 export type Move =
   | { kind: 'moved'; facts: MatchFacts }
+  | { kind: 'held' }
   | { kind: 'unchanged' }
   | { kind: 'refused'; because: Bilingual }
 
-const OPEN: ReadonlySet<MatchState> = new Set(['proposed', 'interest', 'mutual', 'introduced', 'pilot', 'contracted'])
+const OPEN: ReadonlySet<MatchState> = new Set<Stage>([
+  'proposed',
+  'interest',
+  'mutual',
+  'introduced',
+  'pilot',
+  'contracted',
+])
 const LADDER: Partial<Record<MatchAction, { from: MatchState; to: MatchState }>> = {
   start_pilot: { from: 'introduced', to: 'pilot' },
   contract: { from: 'pilot', to: 'contracted' },
@@ -84,26 +103,64 @@ const LADDER: Partial<Record<MatchAction, { from: MatchState; to: MatchState }>>
 /** Whether people have touched the match: from then on a re-score updates it and never ends it. */
 export const isTouched = (state: MatchState): boolean => state !== 'proposed' && state !== 'retracted'
 
-/** Whether nothing more is expected of it. */
-export const isOpen = (state: MatchState): boolean => OPEN.has(state)
+/** Whether somebody is expected to act: only these states have a deadline. */
+export const isOpen = (state: MatchState): state is Stage => OPEN.has(state)
+
+/** What a ranking that holds the pair makes of its state, and one that does not. */
+export const stateWhenListed = (state: MatchState): MatchState => (state === 'retracted' ? 'proposed' : state)
+export const stateWhenDropped = (state: MatchState): MatchState => (isTouched(state) ? state : 'retracted')
+
+/** Who has to act next. */
+export const waitingFor = (facts: MatchFacts): Reader[] => {
+  if (!isOpen(facts.state)) return []
+  const missing = (factory: boolean, vendor: boolean): Reader[] => [
+    ...(factory ? [] : (['factory'] as const)),
+    ...(vendor ? [] : (['vendor'] as const)),
+  ]
+  if (facts.state === 'proposed' || facts.state === 'interest')
+    return missing(facts.factoryInterested, facts.vendorInterested)
+  if (facts.state === 'mutual') return missing(facts.factoryAccepted, facts.vendorAccepted)
+  return ['factory', 'vendor']
+}
 
 /**
  * What an action by one side does. Pure: the same facts, action and side always give the same move. Doing again what
  * is done already is `unchanged`, so that a repeated request is harmless.
  */
-export const decide = (facts: MatchFacts, action: MatchAction, side: Reader): Move => {
+export const decide = (facts: MatchFacts, action: MatchAction | PlatformAction, side: Side): Move => {
+  if (action === 'retract' || action === 'return' || action === 'expire') return runByItself(facts, action, side)
+  if (side === 'platform') return refused('平台不能代替各方推进对接', 'The platform does not act for the parties')
   if (action === 'decline') return end(facts, 'declined', side)
   if (action === 'withdraw') return end(facts, 'withdrawn', side)
   if (action === 'express_interest') return expressInterest(facts, side)
   if (action === 'accept_introduction') return acceptIntroduction(facts, side)
+  if (action === 'hold') return isOpen(facts.state) ? { kind: 'held' } : refusedFrom(facts.state)
   return climb(facts, action)
 }
+
+const runByItself = (facts: MatchFacts, action: PlatformAction, side: Side): Move => {
+  if (side !== 'platform') return refused('该操作只由平台执行', 'Only the platform does this')
+  if (action === 'expire' && !isOpen(facts.state)) return { kind: 'unchanged' }
+  const to = {
+    retract: stateWhenDropped(facts.state),
+    return: stateWhenListed(facts.state),
+    expire: 'expired' as const,
+  }
+  const state = to[action]
+  return state === facts.state ? { kind: 'unchanged' } : moved({ ...facts, state })
+}
+
+/** A pair that expired before both had said yes may be taken up again: late interest is better than none. */
+const mayInterest = (facts: MatchFacts): boolean =>
+  facts.state === 'proposed' ||
+  facts.state === 'interest' ||
+  (facts.state === 'expired' && !(facts.factoryInterested && facts.vendorInterested))
 
 const expressInterest = (facts: MatchFacts, side: Reader): Move => {
   if (side === 'park') return refused('只有供需双方可以表达意向', 'Only the factory and the vendor express interest')
   const mine = side === 'factory' ? facts.factoryInterested : facts.vendorInterested
-  if (mine) return { kind: 'unchanged' }
-  if (facts.state !== 'proposed' && facts.state !== 'interest') return refusedFrom(facts.state)
+  if (mine && facts.state !== 'expired') return { kind: 'unchanged' }
+  if (!mayInterest(facts)) return refusedFrom(facts.state)
   const next = {
     ...facts,
     factoryInterested: facts.factoryInterested || side === 'factory',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { FIXES, GAP_FIELDS, PART_NAMES, VERDICTS } from '../engine/types.ts'
 import { Id, Instant, Page, Score } from '../platform/schemas.ts'
 import { told } from '../platform/validation.ts'
-import { DECLINE_REASONS, MATCH_ACTIONS, MATCH_STATES } from './rules.ts'
+import { DECLINE_REASONS, MATCH_ACTIONS, MATCH_STATES, PLATFORM_ACTIONS } from './rules.ts'
 import { READERS } from './tables.ts'
 
 const Span = z
@@ -107,6 +107,7 @@ export const Match = z
     vendorAccepted: z.boolean(),
     decline: z.object({ by: z.enum(READERS), reason: z.enum(DECLINE_REASONS), note: z.string().optional() }).optional(),
     waitingFor: z.array(z.enum(READERS)).describe('Who has to act next'),
+    deadlineAt: Instant.optional().describe('When it expires if nobody acts; absent where nobody is asked to'),
     createdAt: Instant,
     updatedAt: Instant,
     explanation: Explanation.optional().describe('Absent for a moment after a change of stage'),
@@ -135,6 +136,7 @@ export const NewTransition = z
     action: z.enum(MATCH_ACTIONS),
     reason: z.enum(DECLINE_REASONS).optional().describe('Required to decline'),
     note: z.string().trim().min(1).max(2_000).optional().describe('Required with the reason `other`'),
+    until: Instant.optional().describe('Required to hold: the new deadline, at most 90 days after that of the stage'),
   })
   .superRefine((value, context) => {
     const isDecline = value.action === 'decline'
@@ -146,7 +148,29 @@ export const NewTransition = z
         path: ['note'],
         ...told('理由为 `other` 时必填', 'is required with the reason `other`'),
       })
+    const isHold = value.action === 'hold'
+    if (isHold && value.until === undefined)
+      context.addIssue({ code: 'custom', path: ['until'], ...told('暂缓时必填', 'is required to hold') })
+    if (!isHold && value.until !== undefined)
+      context.addIssue({ code: 'custom', path: ['until'], ...told('仅用于暂缓', 'belongs to a hold') })
     if (!isDecline && value.reason !== undefined)
       context.addIssue({ code: 'custom', path: ['reason'], ...told('仅用于婉拒', 'belongs to a decline') })
   })
   .meta({ id: 'NewTransition' })
+
+export const Transitions = z.object({
+  items: z.array(
+    z
+      .object({
+        id: Id('transition'),
+        action: z.enum([...MATCH_ACTIONS, ...PLATFORM_ACTIONS]),
+        from: z.enum(MATCH_STATES),
+        to: z.enum(MATCH_STATES),
+        by: z.enum([...READERS, 'platform']),
+        reason: z.enum(DECLINE_REASONS).optional(),
+        note: z.string().optional(),
+        at: Instant,
+      })
+      .meta({ id: 'Transition', description: 'One move of a match' }),
+  ),
+})

@@ -15,7 +15,7 @@ import { announcedProblems } from './problems.ts'
 import { isTouched } from './rules.ts'
 import { matches } from './tables.ts'
 import { publicTextOfScenario } from './vectors.ts'
-import { type MatchContext, writeMatches, writeNearMisses } from './write.ts'
+import { type MatchContext, type RankingContext, writeMatches, writeNearMisses } from './write.ts'
 
 const WORKER = { kind: 'worker' } as const
 const STORED_MAX = 50
@@ -130,11 +130,12 @@ const store = async (
   }))
   const plan = planAnnouncements(standings, placed, settings)
   const problems = announcedProblems(deps.lexicon, row.problems, scenario)
-  const context: MatchContext = {
+  const context: RankingContext = {
     scenario: { ...scenario, title: row.title, industry: row.industry, problems },
     parkOrganisationId: park.organisationId,
     capabilities: deps.keeper.capabilities,
     versions: ranking?.versions,
+    settings,
     now: deps.clock.now(),
   }
   const ids = await writeMatches(tx, deps, plan, context)

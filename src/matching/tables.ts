@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  date,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { capabilities } from '../capabilities/tables.ts'
 import type { BridgeModel } from '../engine/bridge/model.ts'
 import { bytea, instant } from '../platform/columns.ts'
@@ -43,8 +54,14 @@ export const matches = pgTable(
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
     stateSince: instant().notNull(),
+    /** When the match expires if nobody acts; absent where nobody is asked to. */
+    deadlineAt: instant(),
+    /** When those who have to act are reminded; absent once they were. */
+    remindAt: instant(),
   },
   table => [
+    index('matches_deadline').on(table.deadlineAt).where(sql`deadline_at is not null`),
+    index('matches_reminder').on(table.remindAt).where(sql`remind_at is not null`),
     unique('matches_pair').on(table.scenarioId, table.capabilityId),
     index('matches_capability').on(table.capabilityId, table.total),
     index('matches_park').on(table.parkId, table.state),
@@ -133,6 +150,41 @@ export const matchTransitions = pgTable(
     at: instant().notNull(),
   },
   table => [index('match_transitions_match').on(table.matchId, table.at)],
+)
+
+export const OUTCOME_STATES = ['reported', 'confirmed', 'disputed'] as const
+export type OutcomeState = (typeof OUTCOME_STATES)[number]
+
+/** What a match brought, as one party measured it. It counts once the other party has confirmed it. */
+export const matchOutcomes = pgTable(
+  'match_outcomes',
+  {
+    id: text().primaryKey(),
+    matchId: text()
+      .notNull()
+      .references(() => matches.id, { onDelete: 'cascade' }),
+    parkId: text().notNull(),
+    factoryId: text().notNull(),
+    vendorId: text().notNull(),
+    kpi: text().notNull(),
+    unit: text().notNull(),
+    baseline: doublePrecision().notNull(),
+    target: doublePrecision(),
+    actual: doublePrecision().notNull(),
+    /** How it was measured, in words, and where one can read it. */
+    evidence: text().notNull(),
+    evidenceUrl: text(),
+    measuredOn: date({ mode: 'string' }).notNull(),
+    state: text().$type<OutcomeState>().notNull(),
+    reportedBy: text().$type<'factory' | 'vendor'>().notNull(),
+    reportedAt: instant().notNull(),
+    decidedAt: instant(),
+    disputeNote: text(),
+  },
+  table => [
+    index('match_outcomes_match').on(table.matchId, table.id),
+    index('match_outcomes_park').on(table.parkId, table.state, table.decidedAt),
+  ],
 )
 
 export const BRIDGE_STATES = ['candidate', 'current', 'retired'] as const

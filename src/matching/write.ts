@@ -6,6 +6,7 @@ import type { Deps } from '../platform/deps.ts'
 import { newId } from '../platform/ids.ts'
 import { tierOfField as scenarioTier } from '../scenarios/tiers.ts'
 import { type Plan, type PlannedWrite, verdictsOf } from './announce.ts'
+import { type DeadlineSettings, deadlinesOf } from './deadlines.ts'
 import type { StoredScore } from './explanation.ts'
 import type { KnownCapability } from './keeper.ts'
 import { redact, type Stage, stageOf } from './redact.ts'
@@ -27,6 +28,8 @@ export type MatchContext = {
   versions: Versions | undefined
   now: Date
 }
+/** Writing a ranking also sets until when those who are told of a pair are asked to answer. */
+export type RankingContext = MatchContext & { settings: DeadlineSettings }
 
 /**
  * Writes what the plan says, in key order so that jobs cannot deadlock.
@@ -36,7 +39,7 @@ export const writeMatches = async (
   tx: Tx,
   deps: Pick<Deps, 'clock' | 'random'>,
   plan: Plan,
-  context: MatchContext,
+  context: RankingContext,
 ): Promise<Map<string, string>> => {
   const ids = new Map(plan.writes.map(w => [w.placed.capabilityId, w.standing?.id ?? newId(deps, 'match')]))
   const writes = [...plan.writes].sort((a, b) => (a.placed.capabilityId < b.placed.capabilityId ? -1 : 1))
@@ -65,12 +68,19 @@ const retract = async (tx: Tx, plan: Plan, context: MatchContext): Promise<void>
   const rows = plan.retractions.map(({ standing, state }) => ({ id: standing.id, state }))
   await tx.execute(sql`update matches m set rank = null, state = x.state, version = m.version + 1,
       updated_at = ${context.now.toISOString()}::timestamptz,
+      deadline_at = case when m.state = x.state then m.deadline_at end,
+      remind_at = case when m.state = x.state then m.remind_at end,
       state_since = case when m.state = x.state then m.state_since else ${context.now.toISOString()}::timestamptz end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id text, state text) where m.id = x.id`)
 }
 
-const upsertMatches = async (tx: Tx, writes: PlannedWrite[], ids: Map<string, string>, context: MatchContext) => {
+const upsertMatches = async (tx: Tx, writes: PlannedWrite[], ids: Map<string, string>, context: RankingContext) => {
+  const asked = deadlinesOf('proposed', context.now, context.settings)
   const rows = writes.map(({ placed, standing, state, announce }) => ({
+    // Who was told of a pair is asked to answer; a pair that was never announced may wait for ever.
+    ...(state === 'proposed' && announce && isNewlyAsked(standing)
+      ? { deadline_at: asked.deadlineAt, remind_at: asked.remindAt }
+      : {}),
     id: ids.get(placed.capabilityId),
     capability_id: placed.capabilityId,
     vendor_id: context.capabilities.get(placed.capabilityId)?.organisationId,
@@ -86,20 +96,26 @@ const upsertMatches = async (tx: Tx, writes: PlannedWrite[], ids: Map<string, st
   const { scenario, now } = context
   await tx.execute(sql`insert into matches (id, scenario_id, capability_id, park_id, factory_id, vendor_id, state, rank,
       total, factory_score, vendor_score, announced_at, announced_total, announced_verdicts, version, created_at,
-      updated_at, state_since)
+      updated_at, state_since, deadline_at, remind_at)
     select x.id, ${scenario.id}, x.capability_id, ${scenario.parkId}, ${scenario.organisationId}, x.vendor_id, x.state,
       x.rank, x.total, x.factory_score, x.vendor_score, x.announced_at, x.announced_total, x.announced_verdicts, 1,
-      ${now.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
+      ${now.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz,
+      x.deadline_at, x.remind_at
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id text, capability_id text, vendor_id text, state text,
       rank int, total int, factory_score int, vendor_score int, announced_at timestamptz, announced_total int,
-      announced_verdicts text)
+      announced_verdicts text, deadline_at timestamptz, remind_at timestamptz)
     order by x.capability_id
     on conflict (scenario_id, capability_id) do update set state = excluded.state, rank = excluded.rank,
       total = excluded.total, factory_score = excluded.factory_score, vendor_score = excluded.vendor_score,
       announced_at = excluded.announced_at, announced_total = excluded.announced_total,
       announced_verdicts = excluded.announced_verdicts, version = matches.version + 1, updated_at = excluded.updated_at,
+      deadline_at = coalesce(excluded.deadline_at, matches.deadline_at),
+      remind_at = case when excluded.deadline_at is null then matches.remind_at else excluded.remind_at end,
       state_since = case when matches.state = excluded.state then matches.state_since else excluded.state_since end`)
 }
+
+const isNewlyAsked = (standing: PlannedWrite['standing']): boolean =>
+  standing === undefined || standing.announcedAt === null || standing.state === 'retracted'
 
 const upsertScores = async (
   tx: Tx,

@@ -9,6 +9,7 @@ export const ID_PREFIXES = {
   capability: 'cap',
   match: 'mat',
   transition: 'mtr',
+  outcome: 'out',
   resource: 'res',
   event: 'evt',
   endpoint: 'whe',
