@@ -27,7 +27,7 @@ export type Seeded = {
   /** Scenarios and capabilities that were not there before. */
   made: number
 }
-type Seeding = Pick<Deps, 'db' | 'clock' | 'random' | 'lexicon'>
+type Seeding = Pick<Deps, 'db' | 'clock' | 'random' | 'lexicon' | 'secrets'>
 
 const WORKER = { kind: 'worker' } as const
 

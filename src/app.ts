@@ -3,6 +3,7 @@ import type { Deps } from './platform/deps.ts'
 import { createServer } from './platform/server.ts'
 import { healthRoutes } from './platform/health.ts'
 import { authenticate } from './identity/authenticate.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { capabilityRoutes } from './capabilities/routes.ts'
 import { identityRoutes } from './identity/routes.ts'
@@ -30,6 +31,7 @@ export const buildApp = async (deps: Deps) => {
       await v1.register(capabilityRoutes(deps))
       await v1.register(matchingRoutes(deps))
       await v1.register(eventRoutes(deps))
+      await v1.register(auditRoutes(deps))
       await v1.register(webhookRoutes(deps))
       await v1.register(reportRoutes(deps))
     },

@@ -3,12 +3,12 @@ import { claim, OUTBOX_CHANNEL, settle } from '../src/events/outbox.ts'
 import { transaction } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import { reactTo } from './reactions.ts'
+import type { Running } from './repeat.ts'
 
 const BATCH_MAX = 200
 const POLL_MS = 1_000
 
 export type RelayDeps = Pick<Deps, 'db' | 'queues' | 'clock' | 'log' | 'metrics'>
-export type Running = { close: () => Promise<void> }
 
 /**
  * Moves one batch from the outbox to the queues. Jobs are added before the rows are settled: a crash between the two

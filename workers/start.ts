@@ -7,9 +7,11 @@ import { loadDictionary } from '../src/platform/dictionary.ts'
 import type { Handler, QueueName } from '../src/platform/queues.ts'
 import { createDeliverHandler } from './deliver.ts'
 import { createFanOutHandler } from './fan-out.ts'
-import { type Running, startRelay } from './relay.ts'
+import { startRelay } from './relay.ts'
+import type { Running } from './repeat.ts'
 import { createScoreHandler } from './score.ts'
 import { startSweep } from './sweep.ts'
+import { startSealer } from './seal.ts'
 
 // One endpoint that hangs keeps one place in `deliver` until its deadline.
 const CONCURRENCY: Record<QueueName, number> = { score: 1, 'fan-out': 2, deliver: 64 }
@@ -39,7 +41,7 @@ export const startWorkers = async (deps: Deps): Promise<Running> => {
         onError: error => deps.log.error({ err: error, queue }, 'worker failed'),
       }),
     )
-  running.push(startSweep(deps), await startRelay(deps))
+  running.push(startSweep(deps), startSealer(deps), await startRelay(deps))
   return {
     close: async () => {
       // The relay first, so that nothing new is added while the queues run dry.

@@ -5,7 +5,7 @@ import { transaction } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import { expireScenarios } from '../src/scenarios/service.ts'
 import { purgeOld, requeueDue } from '../src/webhooks/sweep.ts'
-import type { Running } from './relay.ts'
+import { type Running, startRepeating } from './repeat.ts'
 
 const LIMIT = 500
 const WORKER = { kind: 'worker' } as const
@@ -32,31 +32,5 @@ export const sweepOnce = async (deps: Deps): Promise<void> => {
 }
 
 /** Sweeps until closed, as often as stalled jobs are looked for. */
-export const startSweep = (deps: Deps): Running => {
-  let wake = () => {}
-  let isOpen = true
-  const run = async () => {
-    while (isOpen) {
-      try {
-        await sweepOnce(deps)
-      } catch (error) {
-        deps.log.error({ err: error }, 'sweep failed, trying again')
-      }
-      await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, deps.config.jobStalledMs)
-        wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-    }
-  }
-  const finished = run()
-  return {
-    close: async () => {
-      isOpen = false
-      wake()
-      await finished
-    },
-  }
-}
+export const startSweep = (deps: Deps): Running =>
+  startRepeating(deps, 'sweep', deps.config.jobStalledMs, () => sweepOnce(deps))

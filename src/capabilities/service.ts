@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm'
+import { type Recording, record } from '../audit/record.ts'
 import type { Language } from '../engine/types.ts'
 import { append } from '../events/outbox.ts'
 import type { Stored } from '../identity/idempotency.ts'
@@ -18,7 +19,7 @@ import { findContradictions, takeStep } from './rules.ts'
 import type { CapabilityPatch, NewCapability } from './schemas.ts'
 import { capabilities } from './tables.ts'
 
-type Telling = Pick<Deps, 'clock' | 'random'>
+type Telling = Recording
 type Writing = Telling & Pick<Deps, 'lexicon'>
 
 /** Who may offer. A factory may: many sell what they built for themselves. A park brings together and sells nothing. */
@@ -56,7 +57,11 @@ export const createCapability = async (
     publishedAt: publish ? now : null,
   }
   await insertRows(tx, deps, card, { fields, moved })
-  if (publish) await append(tx, deps, actor, [{ type: 'capability.published', data: { capabilityId: id } }])
+  await record(tx, deps, actor, { action: 'capability.created', objectId: id, digests: { content: input } })
+  if (publish) {
+    await record(tx, deps, actor, { action: 'capability.published', objectId: id })
+    await append(tx, deps, actor, [{ type: 'capability.published', data: { capabilityId: id } }])
+  }
   return { id }
 }
 
@@ -84,6 +89,7 @@ export const changeCapability = async (
   refuseContradictions(findContradictions(fields), language)
   const card = { audiences, version: row.version + 1, updatedAt: deps.clock.now() }
   await updateRows(tx, deps, row.id, card, { fields, moved: tiers === undefined ? whole.moved : (tiers ?? undefined) })
+  await record(tx, deps, actor, { action: 'capability.changed', objectId: row.id, digests: { change: patch } })
   if (row.state === 'published')
     await append(tx, deps, actor, [{ type: 'capability.updated', data: { capabilityId: row.id } }])
 }
@@ -111,6 +117,8 @@ const applyStep = async (
 ): Promise<void> => {
   const { state, event } = takeStep(row.state, step)
   if (state === row.state) return
+  const action = step === 'publish' ? 'capability.published' : 'capability.withdrawn'
+  await record(tx, deps, actor, { action, objectId: row.id })
   const now = deps.clock.now()
   const publishedAt = state === 'published' ? now : row.publishedAt
   await tx

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, isNull } from 'drizzle-orm'
 import type { z } from 'zod'
+import { type Recording, record } from '../audit/record.ts'
 import { administers, isOperator, type Member } from '../platform/actor.ts'
 import type { Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -17,12 +18,19 @@ type Making = Pick<Deps, 'clock' | 'random'>
 /** Opens a park together with the organisation that administers it. @throws 403 unless the operator asks */
 export const createPark = async (
   tx: Tx,
-  deps: Making,
+  deps: Recording,
   actor: Member,
   input: z.infer<typeof NewPark>,
 ): Promise<Stored> => {
   if (!isOperator(actor)) throw forbidden('只有平台运营方可以开设园区', 'Only the operator opens parks')
-  return insertPark(tx, deps, input)
+  const made = await insertPark(tx, deps, input)
+  await record(tx, deps, actor, {
+    action: 'park.created',
+    objectId: made.id,
+    parkId: made.id,
+    digests: { content: input },
+  })
+  return made
 }
 
 /** The rows of a park and its organisation, without asking who wants them: for start-up commands and seeds. */
@@ -62,7 +70,7 @@ export const listParks = async (tx: Tx, page: PageQuery) => {
 /** Registers a company. A park's administration may do so for its own park; the operator anywhere. */
 export const createOrganisation = async (
   tx: Tx,
-  deps: Making,
+  deps: Recording,
   actor: Member,
   input: z.infer<typeof NewOrganisation>,
 ): Promise<Stored> => {
@@ -81,6 +89,12 @@ export const createOrganisation = async (
     await tx
       .insert(memberships)
       .values({ parkId, organisationId: id, state: 'active', createdAt, decidedAt: createdAt })
+  await record(tx, deps, actor, {
+    action: 'organisation.created',
+    objectId: id,
+    parkId,
+    digests: { content: input },
+  })
   return { id }
 }
 
@@ -93,7 +107,7 @@ export const readOrganisation = async (tx: Tx, id: string) => {
 /** Asks to join a park (an organisation for itself) or makes a member active (the park's administration). */
 export const requestMembership = async (
   tx: Tx,
-  deps: Pick<Deps, 'clock'>,
+  deps: Recording,
   actor: Member,
   parkId: string,
   organisationId: string,
@@ -111,12 +125,14 @@ export const requestMembership = async (
     createdAt,
     decidedAt: isPark ? createdAt : null,
   })
+  const action = isPark ? 'membership.activated' : 'membership.requested'
+  await record(tx, deps, actor, { action, objectId: organisationId, parkId })
   return { id: `${parkId}/${organisationId}` }
 }
 
 export const changeMembership = async (
   tx: Tx,
-  deps: Pick<Deps, 'clock'>,
+  deps: Recording,
   actor: Member,
   target: { parkId: string; organisationId: string },
   change: z.infer<typeof MembershipChange>,
@@ -129,6 +145,8 @@ export const changeMembership = async (
     .where(and(eq(memberships.parkId, target.parkId), eq(memberships.organisationId, target.organisationId)))
     .returning({ parkId: memberships.parkId })
   if (!row) throw notFound()
+  const action = change.state === 'active' ? 'membership.activated' : 'membership.suspended'
+  await record(tx, deps, actor, { action, objectId: target.organisationId, parkId: target.parkId })
   return readMembership(tx, target.parkId, target.organisationId)
 }
 
@@ -162,7 +180,7 @@ export const listMemberships = async (tx: Tx, parkId: string, page: PageQuery) =
  */
 export const createKey = async (
   tx: Tx,
-  deps: Making,
+  deps: Recording,
   actor: Member,
   organisationId: string,
   input: z.infer<typeof NewApiKey>,
@@ -170,7 +188,9 @@ export const createKey = async (
   await readOrganisation(tx, organisationId)
   const isOwn = organisationId === actor.organisationId
   if (isOwn && actor.role !== 'owner') throw forbidden('只有所有者可以创建密钥', 'Only an owner makes keys')
-  return insertKey(tx, deps, { organisationId, madeById: actor.organisationId }, input)
+  const made = await insertKey(tx, deps, { organisationId, madeById: actor.organisationId }, input)
+  await record(tx, deps, actor, { action: 'key.created', objectId: made.id })
+  return made
 }
 
 /** The row of a key, without asking who wants it: for start-up commands and seeds. */
@@ -215,13 +235,15 @@ export const listKeys = async (tx: Tx, actor: Member, organisationId: string) =>
 }
 
 /** Revoked keys stay listed, so that a log's key id can still be named. */
-export const revokeKey = async (tx: Tx, deps: Pick<Deps, 'clock'>, actor: Member, id: string): Promise<void> => {
+export const revokeKey = async (tx: Tx, deps: Recording, actor: Member, id: string): Promise<void> => {
   if (actor.role !== 'owner') throw forbidden('只有所有者可以吊销密钥', 'Only an owner revokes keys')
   await readKey(tx, id)
-  await tx
+  const revoked = await tx
     .update(apiKeys)
     .set({ revokedAt: deps.clock.now() })
     .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+    .returning({ id: apiKeys.id })
+  if (revoked.length > 0) await record(tx, deps, actor, { action: 'key.revoked', objectId: id })
 }
 
 const given = <T extends Record<string, unknown>>(row: T) =>

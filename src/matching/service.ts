@@ -1,12 +1,12 @@
 import { eq, sql } from 'drizzle-orm'
 import type { z } from 'zod'
+import { type Recording, record } from '../audit/record.ts'
 import { append, type NewEvent } from '../events/outbox.ts'
 import type { Stored } from '../identity/idempotency.ts'
 import { parks } from '../identity/tables.ts'
 import { settingsOf } from '../parks/service.ts'
 import type { Member } from '../platform/actor.ts'
 import type { Tx } from '../platform/db.ts'
-import type { Deps } from '../platform/deps.ts'
 import { conflict, notFound } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { deadlinesOf, latestHold, type DeadlineSettings } from './deadlines.ts'
@@ -24,13 +24,7 @@ type Step = { match: Row; side: Reader; input: Input; settings: DeadlineSettings
  * Moves a match on behalf of the actor's side, in one transaction with its history, what it discloses, and its event.
  * @throws 404 for a stranger, 409 where the state does not allow it
  */
-export const moveMatch = async (
-  tx: Tx,
-  deps: Pick<Deps, 'clock' | 'random'>,
-  actor: Member,
-  id: string,
-  input: Input,
-): Promise<Stored> => {
+export const moveMatch = async (tx: Tx, deps: Recording, actor: Member, id: string, input: Input): Promise<Stored> => {
   const [match] = await tx.select().from(matches).where(eq(matches.id, id)).for('update')
   if (!match) throw notFound()
   const side = sideOf(actor, match)
@@ -56,6 +50,12 @@ export const moveMatch = async (
     to: changes.state,
     actorId: actor.organisationId,
     at: step.now,
+  })
+  await record(tx, deps, actor, {
+    action: 'match.moved',
+    objectId: id,
+    parkId: match.parkId,
+    digests: { move: { ...input, from: match.state, to: changes.state } },
   })
   const after = { ...match, ...changes }
   if (stageOf(after) !== stageOf(match)) await tx.execute(sql`select disclose_match(${id})`)

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { z } from 'zod'
+import { type Recording, record } from '../audit/record.ts'
 import { readPark } from '../identity/service.ts'
 import { administers, isOperator, type Member } from '../platform/actor.ts'
 import { transaction, type Tx } from '../platform/db.ts'
@@ -34,7 +35,7 @@ export const readSettings = async (tx: Tx, actor: Member, parkId: string) => {
 
 /** Changes what is given and leaves the rest. @throws 403 unless the park's administration asks, 404 */
 export const changeSettings = async (
-  deps: Pick<Deps, 'db' | 'clock'>,
+  deps: Recording & Pick<Deps, 'db'>,
   actor: Member,
   parkId: string,
   change: z.infer<typeof ParkSettingsChange>,
@@ -53,6 +54,7 @@ export const changeSettings = async (
       .values({ parkId, ...DEFAULT_SETTINGS, ...changed })
       .onConflictDoUpdate({ target: parkSettings.parkId, set: changed })
       .returning()
+    await record(tx, deps, actor, { action: 'park.settings_changed', objectId: parkId, parkId, digests: { change } })
     return presentSettings(parkId, row)
   })
 }

@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   attempt: 'att',
   recovery: 'rcv',
   bridgeModel: 'brm',
+  auditEntry: 'aud',
 } as const
 export type IdKind = keyof typeof ID_PREFIXES
 

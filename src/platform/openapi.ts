@@ -88,6 +88,7 @@ const TAGS = [
   { name: 'webhooks', description: 'Endpoints, deliveries, events' },
   { name: 'resources', description: 'What a park lends' },
   { name: 'reports', description: 'What a park decides from' },
+  { name: 'audit', description: 'What was done, by whom, sealed against change' },
   { name: 'operations', description: 'For the machines around us' },
 ]
 

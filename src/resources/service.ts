@@ -1,5 +1,6 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
 import type { z } from 'zod'
+import { type Recording, record } from '../audit/record.ts'
 import type { Language } from '../engine/types.ts'
 import type { Stored } from '../identity/idempotency.ts'
 import { readMembership, readPark } from '../identity/service.ts'
@@ -20,7 +21,7 @@ import { resources } from './tables.ts'
  */
 export const createResource = async (
   tx: Tx,
-  deps: Pick<Deps, 'clock' | 'random' | 'lexicon'>,
+  deps: Recording & Pick<Deps, 'lexicon'>,
   actor: Member,
   input: z.infer<typeof NewResource>,
   language: Language,
@@ -31,6 +32,12 @@ export const createResource = async (
   checkConcepts(deps.lexicon, [{ pointer: '/kind', ref: input.kind, schemes: ['resource'] }], language)
   const id = newId(deps, 'resource')
   await tx.insert(resources).values({ ...fields, id, organisationId, createdAt: deps.clock.now() })
+  await record(tx, deps, actor, {
+    action: 'resource.created',
+    objectId: id,
+    parkId: input.parkId,
+    digests: { content: input },
+  })
   return { id }
 }
 

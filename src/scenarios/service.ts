@@ -1,4 +1,6 @@
 import { and, eq, lte } from 'drizzle-orm'
+import type { AuditAction } from '../audit/actions.ts'
+import { type Recording, record } from '../audit/record.ts'
 import type { Language } from '../engine/types.ts'
 import { append } from '../events/outbox.ts'
 import type { Stored } from '../identity/idempotency.ts'
@@ -18,7 +20,7 @@ import { findContradictions, findWrongExpiry, type Step, takeStep } from './rule
 import type { NewScenario, ScenarioPatch } from './schemas.ts'
 import { scenarios } from './tables.ts'
 
-type Telling = Pick<Deps, 'clock' | 'random'>
+type Telling = Recording
 type Writing = Telling & Pick<Deps, 'lexicon'>
 
 /** Who may ask for help. A vendor sells, a park decides, an operator runs: none of them has demand of its own. */
@@ -57,7 +59,11 @@ export const createScenario = async (
     expiresAt,
   }
   await insertRows(tx, deps, card, { fields, moved })
-  if (publish) await append(tx, deps, actor, [{ type: 'scenario.published', data: { scenarioId: id }, parkId }])
+  await record(tx, deps, actor, { action: 'scenario.created', objectId: id, parkId, digests: { content: input } })
+  if (publish) {
+    await record(tx, deps, actor, { action: 'scenario.published', objectId: id, parkId })
+    await append(tx, deps, actor, [{ type: 'scenario.published', data: { scenarioId: id }, parkId }])
+  }
   return { id }
 }
 
@@ -86,6 +92,12 @@ export const changeScenario = async (
   const expiresAt = ending === undefined ? row.expiresAt : newEnding
   const card = { visibility, expiresAt, version: row.version + 1, updatedAt: now }
   await updateRows(tx, deps, row.id, card, { fields, moved: tiers === undefined ? whole.moved : (tiers ?? undefined) })
+  await record(tx, deps, actor, {
+    action: 'scenario.changed',
+    objectId: row.id,
+    parkId: row.parkId,
+    digests: { change: patch },
+  })
   if (row.state === 'published')
     await append(tx, deps, actor, [{ type: 'scenario.updated', data: { scenarioId: row.id }, parkId: row.parkId }])
 }
@@ -126,9 +138,16 @@ export const expireScenarios = async (deps: Telling & Pick<Deps, 'db'>, limit: n
     return due.length
   })
 
+const RECORDED = {
+  publish: 'scenario.published',
+  withdraw: 'scenario.withdrawn',
+  expire: 'scenario.expired',
+} as const satisfies Record<Step, AuditAction>
+
 const applyStep = async (tx: Tx, deps: Telling, actor: Actor, row: ScenarioRow, step: Step): Promise<void> => {
   const { state, event } = takeStep(row.state, step)
   if (state === row.state) return
+  await record(tx, deps, actor, { action: RECORDED[step], objectId: row.id, parkId: row.parkId })
   const now = deps.clock.now()
   const publishedAt = state === 'published' ? now : row.publishedAt
   await tx

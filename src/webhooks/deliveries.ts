@@ -1,7 +1,8 @@
 import { and, desc, eq, lt, sql, type SQL } from 'drizzle-orm'
 import type { z } from 'zod'
+import { type Recording, record } from '../audit/record.ts'
+import type { Member } from '../platform/actor.ts'
 import type { Tx } from '../platform/db.ts'
-import type { Deps } from '../platform/deps.ts'
 import { conflict, notFound } from '../platform/errors.ts'
 import { pageOfRows } from '../platform/pages.ts'
 import { type DrainRequest, wakeEndpoint } from './drains.ts'
@@ -58,7 +59,8 @@ export const readDelivery = async (tx: Tx, id: string) => {
  */
 export const resendDelivery = async (
   tx: Tx,
-  deps: Pick<Deps, 'clock'>,
+  deps: Recording,
+  actor: Member,
   id: string,
 ): Promise<{ id: string; drain: DrainRequest }> => {
   const [row] = await tx.select().from(deliveries).where(eq(deliveries.id, id))
@@ -72,6 +74,7 @@ export const resendDelivery = async (
     .update(deliveries)
     .set({ ...AGAIN, trigger: 'resend', nextAttemptAt: now })
     .where(and(eq(deliveries.id, id), isFree))
+  await record(tx, deps, actor, { action: 'delivery.resent', objectId: id })
   return { id, drain: await wakeEndpoint(tx, deps, endpoint.id, id) }
 }
 

@@ -59,10 +59,11 @@ export const deliveryRoutes =
         },
       },
       async (req, reply) => {
+        const actor = requireEditor(req)
         const drains: DrainRequest[] = []
         const delivery = await storeOnce(deps, req, reply, {
           status: 202,
-          work: async tx => noteDrain(drains, await resendDelivery(tx, deps, req.params.deliveryId)),
+          work: async tx => noteDrain(drains, await resendDelivery(tx, deps, actor, req.params.deliveryId)),
           render: (tx, id) => readDelivery(tx, id),
         })
         await requestDrains(deps, drains)
@@ -84,10 +85,11 @@ export const deliveryRoutes =
         },
       },
       async (req, reply) => {
+        const actor = requireEditor(req)
         const drains: DrainRequest[] = []
         const recovery = await storeOnce(deps, req, reply, {
           status: 202,
-          work: async tx => noteDrain(drains, await startRecovery(tx, deps, req.params.endpointId, req.body)),
+          work: async tx => noteDrain(drains, await startRecovery(tx, deps, actor, req.params.endpointId, req.body)),
           render: (tx, id) => readRecovery(tx, id),
         })
         await requestDrains(deps, drains)
@@ -135,7 +137,10 @@ export const deliveryRoutes =
           response: { 200: Recovery, ...problemsOf(403, 404) },
         },
       },
-      async req => transaction(deps, requireEditor(req), tx => cancelRecovery(tx, deps, req.params.recoveryId)),
+      async req => {
+        const actor = requireEditor(req)
+        return transaction(deps, actor, tx => cancelRecovery(tx, deps, actor, req.params.recoveryId))
+      },
     )
   }
 

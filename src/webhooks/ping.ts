@@ -1,3 +1,4 @@
+import { record } from '../audit/record.ts'
 import { CATALOG, type EventType } from '../events/catalog.ts'
 import { envelopeOf } from '../events/envelope.ts'
 import { append } from '../events/outbox.ts'
@@ -43,6 +44,7 @@ const prepare = async (deps: PingDeps, actor: Member, endpointId: string, type: 
     const endpoint = await findEndpoint(tx, endpointId)
     const target: Target = { endpoint, secrets: await readSecrets(tx, endpointId) }
     const [eventId = ''] = await append(tx, deps, actor, [{ type: 'endpoint.ping', data: { endpointId } }])
+    await record(tx, deps, actor, { action: 'endpoint.tested', objectId: endpointId })
     const data = type === 'endpoint.ping' ? { endpointId } : CATALOG[type].example
     const body = JSON.stringify(envelopeOf({ id: eventId, type, occurredAt: deps.clock.now(), data }))
     return { target, eventId, body }

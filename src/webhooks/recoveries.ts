@@ -1,5 +1,7 @@
 import { and, desc, eq, lt } from 'drizzle-orm'
 import type { z } from 'zod'
+import { type Recording, record } from '../audit/record.ts'
+import type { Member } from '../platform/actor.ts'
 import type { Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { conflict, invalid, notFound } from '../platform/errors.ts'
@@ -30,7 +32,8 @@ export type Started = { id: string; drain: DrainRequest }
 /** Starts to send again what an endpoint has missed. @throws 404, 409 while it is off or has five running, 422 */
 export const startRecovery = async (
   tx: Tx,
-  deps: Making,
+  deps: Recording,
+  actor: Member,
   endpointId: string,
   input: z.infer<typeof NewRecovery>,
 ): Promise<Started> => {
@@ -43,13 +46,15 @@ export const startRecovery = async (
     throw invalid([{ pointer: '/since', code: 'too_old', detail: `at most ${DAYS_MAX} days ago` }])
   if (until <= since) throw invalid([{ pointer: '/until', code: 'not_after_since', detail: 'must be after since' }])
   const withMissing = input.state === 'undelivered' || input.state === 'all'
-  return insertRecovery(tx, deps, endpoint, {
+  const started = await insertRecovery(tx, deps, endpoint, {
     action: 'replay',
     states: STATES[input.state],
     withMissing,
     since,
     until,
   })
+  await record(tx, deps, actor, { action: 'recovery.started', objectId: started.id })
+  return started
 }
 
 /** Sends, or drops, everything that was held while an endpoint was off. */
@@ -103,14 +108,16 @@ export const listRecoveries = async (tx: Tx, endpointId: string, page: PageQuery
 }
 
 /** Stops a recovery before its next step; what it has taken up is sent all the same. Repeating it changes nothing. */
-export const cancelRecovery = async (tx: Tx, deps: Pick<Deps, 'clock'>, id: string) => {
+export const cancelRecovery = async (tx: Tx, deps: Recording, actor: Member, id: string) => {
   const recovery = await readRecovery(tx, id)
   // A step holds this lock too, so it is either counted before or never made.
   await lockEndpoint(tx, recovery.endpointId)
-  await tx
+  const cancelled = await tx
     .update(recoveries)
     .set({ state: 'cancelled', finishedAt: deps.clock.now() })
     .where(and(eq(recoveries.id, id), eq(recoveries.state, 'running')))
+    .returning({ id: recoveries.id })
+  if (cancelled.length > 0) await record(tx, deps, actor, { action: 'recovery.cancelled', objectId: id })
   return readRecovery(tx, id)
 }
 

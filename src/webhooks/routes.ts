@@ -119,7 +119,7 @@ const endpointRoutes =
         const target = { id: req.params.endpointId, ifMatch: req.headers['if-match'] }
         if (req.body.url !== undefined) await checkUrl(deps, req.body.url, languageOf(req.headers['accept-language']))
         const endpoint = await transaction(deps, actor, async tx => {
-          await service.changeEndpoint(tx, deps, target, req.body)
+          await service.changeEndpoint(tx, deps, actor, target, req.body)
           return service.readEndpoint(tx, deps, target.id)
         })
         reply.header('etag', endpoint.etag)
@@ -139,7 +139,9 @@ const endpointRoutes =
       },
       async (req, reply) => {
         const actor = requireEditor(req)
-        const drain = await transaction(deps, actor, tx => service.deleteEndpoint(tx, deps, req.params.endpointId))
+        const drain = await transaction(deps, actor, tx =>
+          service.deleteEndpoint(tx, deps, actor, req.params.endpointId),
+        )
         await requestDrains(deps, [drain])
         return reply.code(204).send(undefined)
       },
@@ -163,10 +165,10 @@ const endpointActionRoutes =
         },
       },
       async (req, reply) => {
-        requireEditor(req)
+        const actor = requireEditor(req)
         const endpoint = await storeOnce(deps, req, reply, {
           status: 200,
-          work: tx => service.rotateEndpointSecret(tx, deps, req.params.endpointId, req.body),
+          work: tx => service.rotateEndpointSecret(tx, deps, actor, req.params.endpointId, req.body),
           render: (tx, id, secret) => service.readEndpoint(tx, deps, id, secret),
         })
         reply.header('etag', endpoint.etag)
@@ -237,7 +239,7 @@ const endpointActionRoutes =
       async (req, reply) => {
         const actor = requireEditor(req)
         const { drain, ...enabled } = await transaction(deps, actor, async tx => {
-          const row = await service.enableEndpoint(tx, deps, req.params.endpointId)
+          const row = await service.enableEndpoint(tx, deps, actor, req.params.endpointId)
           const started = await releaseHeld(tx, deps, row, req.body.replay)
           return {
             drain: started.drain,

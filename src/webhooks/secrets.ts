@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lte } from 'drizzle-orm'
+import { type Recording, record } from '../audit/record.ts'
 import type { Member } from '../platform/actor.ts'
 import type { Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -10,7 +11,7 @@ import type { EndpointRow } from './write.ts'
 
 /** A sealed secret; one that is being rotated out has an end. */
 export type StoredSecret = { id: string; sealed: Buffer; expiresAt: Date | null }
-type Making = Pick<Deps, 'clock' | 'random' | 'secrets'>
+type Making = Recording
 
 const OLD_SECRETS_MAX = 3
 const HOUR_MS = 3_600_000
@@ -90,12 +91,7 @@ export const rotateSecret = async (
 }
 
 /** Shows the current secret again, to an owner, and keeps that it was shown and to which key. @throws 403, 404 */
-export const revealSecret = async (
-  tx: Tx,
-  deps: Pick<Deps, 'clock' | 'secrets'>,
-  actor: Member,
-  endpointId: string,
-): Promise<string> => {
+export const revealSecret = async (tx: Tx, deps: Making, actor: Member, endpointId: string): Promise<string> => {
   if (actor.role !== 'owner') throw forbidden('只有所有者可以查看密钥', 'Only an owner may see a secret')
   const [current] = await readSecrets(tx, endpointId)
   if (!current) throw notFound()
@@ -103,6 +99,7 @@ export const revealSecret = async (
     .update(endpointSecrets)
     .set({ revealedAt: deps.clock.now(), revealedToKeyId: actor.keyId })
     .where(eq(endpointSecrets.id, current.id))
+  await record(tx, deps, actor, { action: 'endpoint.secret_revealed', objectId: endpointId })
   return openSecret(deps, current)
 }
 

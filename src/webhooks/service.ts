@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull, lt } from 'drizzle-orm'
 import type { z } from 'zod'
+import { type Recording, record } from '../audit/record.ts'
 import type { Stored } from '../identity/idempotency.ts'
 import type { Member } from '../platform/actor.ts'
 import type { Tx } from '../platform/db.ts'
@@ -18,7 +19,7 @@ import { insertSecret, listSecretEnds, rotateSecret, sealHeaders } from './secre
 import { endpoints } from './tables.ts'
 import type { EndpointRow } from './write.ts'
 
-type Making = Pick<Deps, 'clock' | 'random' | 'secrets'>
+type Making = Recording
 /** Bounds what one event can set off, and what one organisation can point at. */
 const ENDPOINTS_MAX = 20
 
@@ -45,6 +46,7 @@ export const createEndpoint = async (
     createdAt: now,
     updatedAt: now,
   })
+  await record(tx, deps, actor, { action: 'endpoint.created', objectId: made.id, digests: { url: fields.url } })
   return { id: made.id, secret: await insertSecret(tx, deps, made, own) }
 }
 
@@ -98,6 +100,7 @@ export const listEndpoints = async (tx: Tx, deps: Pick<Deps, 'clock'>, page: Pag
 export const changeEndpoint = async (
   tx: Tx,
   deps: Making,
+  actor: Member,
   target: { id: string; ifMatch: string | undefined },
   patch: z.infer<typeof EndpointPatch>,
 ): Promise<void> => {
@@ -114,15 +117,18 @@ export const changeEndpoint = async (
       ...touched(row, deps),
     })
     .where(eq(endpoints.id, row.id))
+  const digests = fields.url === undefined ? undefined : { url: fields.url }
+  await record(tx, deps, actor, { action: 'endpoint.changed', objectId: row.id, digests })
 }
 
 /** Takes an endpoint away. What was still to be sent to it is dropped by a drain. @throws 404 */
-export const deleteEndpoint = async (tx: Tx, deps: Making, id: string): Promise<DrainRequest> => {
+export const deleteEndpoint = async (tx: Tx, deps: Making, actor: Member, id: string): Promise<DrainRequest> => {
   const row = await lockEndpoint(tx, id)
   await tx
     .update(endpoints)
     .set({ deletedAt: deps.clock.now(), ...touched(row, deps) })
     .where(eq(endpoints.id, id))
+  await record(tx, deps, actor, { action: 'endpoint.deleted', objectId: id })
   return wakeEndpoint(tx, deps, id, id)
 }
 
@@ -139,6 +145,7 @@ export const disableEndpoint = async (
     .update(endpoints)
     .set({ state: 'disabled', disabledReason: 'manual', disabledAt: deps.clock.now(), ...touched(row, deps) })
     .where(eq(endpoints.id, id))
+  await record(tx, deps, actor, { action: 'endpoint.disabled', objectId: id })
   await tellOperators(tx, deps, actor, row.organisationId, [
     { type: 'endpoint.disabled', data: { endpointId: id, reason: 'manual' } },
   ])
@@ -146,10 +153,11 @@ export const disableEndpoint = async (
 }
 
 /** Switches an endpoint on, with a clean bill of health. What was held is for a recovery to replay or drop. */
-export const enableEndpoint = async (tx: Tx, deps: Making, id: string): Promise<EndpointRow> => {
+export const enableEndpoint = async (tx: Tx, deps: Making, actor: Member, id: string): Promise<EndpointRow> => {
   const row = await lockEndpoint(tx, id)
   const change = { state: 'active' as const, disabledReason: null, disabledAt: null, ...HEALTHY, ...touched(row, deps) }
   await tx.update(endpoints).set(change).where(eq(endpoints.id, id))
+  await record(tx, deps, actor, { action: 'endpoint.enabled', objectId: id })
   return { ...row, ...change }
 }
 
@@ -157,12 +165,14 @@ export const enableEndpoint = async (tx: Tx, deps: Making, id: string): Promise<
 export const rotateEndpointSecret = async (
   tx: Tx,
   deps: Making,
+  actor: Member,
   id: string,
   wish: { overlapHours: number; expireNow: boolean; secret?: string | undefined },
 ): Promise<Stored & { secret: string }> => {
   const row = await lockEndpoint(tx, id)
   const secret = await rotateSecret(tx, deps, row, wish)
   await tx.update(endpoints).set(touched(row, deps)).where(eq(endpoints.id, id))
+  await record(tx, deps, actor, { action: 'endpoint.secret_rotated', objectId: id })
   return { id, secret }
 }
 
