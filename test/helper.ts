@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import postgres from 'postgres'
 import type { Test } from 'tap'
 import { buildApp } from '../src/app.ts'
+import { insertPerson, insertPosition } from '../src/identity/people.ts'
 import { insertKey, insertPark } from '../src/identity/service.ts'
+import { insertOwnLink } from '../src/identity/sign-in.ts'
 import { memberships, organisations, parks } from '../src/identity/tables.ts'
 import type { OrganisationKind, Role } from '../src/platform/actor.ts'
 import type { Clock } from '../src/platform/clock.ts'
@@ -214,4 +217,34 @@ export const receiver = async (
     server.close()
   })
   return { requests, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` }
+}
+
+/** A person with positions, the first of which he acts for when he signs in. */
+export const makePerson = async (
+  deps: Deps,
+  seats: { organisationId: string; role?: Role }[],
+  email = `p-${randomBytes(4).toString('hex')}@example.com`,
+) =>
+  transaction(deps, { kind: 'worker' }, async tx => {
+    const id = await insertPerson(tx, deps, { email, name: '陈工', language: 'zh' })
+    for (const { organisationId, role = 'owner' } of seats)
+      await insertPosition(tx, deps, { personId: id, organisationId, role })
+    return { id, email }
+  })
+
+/** Signs a person in over HTTP. @returns the headers with which he reads and writes */
+export const signIn = async (deps: Deps, app: FastifyInstance, personId: string) => {
+  const { token } = await transaction(deps, { kind: 'worker' }, tx => insertOwnLink(tx, deps, personId))
+  return sessionOf(await app.inject({ method: 'POST', url: '/v1/sign-in-links/use', payload: { token } }))
+}
+
+type Answer = { statusCode: number; body: string; cookies: { name: string; value: string }[]; json: () => unknown }
+
+/** The headers of a browser after an answer that signed it in. */
+export const sessionOf = (answer: Answer) => {
+  const cookie = answer.cookies.find(entry => entry.name.endsWith('duijie_session'))
+  const { csrfToken } = answer.json() as { csrfToken?: string }
+  if (answer.statusCode !== 201 || !cookie || csrfToken === undefined)
+    throw new Error(`nobody was signed in: ${answer.statusCode} ${answer.body}`)
+  return { cookie: `${cookie.name}=${cookie.value}`, 'x-csrf-token': csrfToken }
 }

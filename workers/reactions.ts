@@ -34,6 +34,8 @@ export const REACTIONS: Record<EventType, Reaction> = {
   'outcome.confirmed': { announce: true },
   'outcome.disputed': { announce: true },
   'match.stage_changed': { jobs: score('match') },
+  // Whoever sends mail mints the token when he sends it: `mintMailedLink`.
+  'sign_in_link.requested': {},
   'endpoint.ping': {},
   'endpoint.warned': { announce: true },
   'endpoint.disabled': { announce: true },

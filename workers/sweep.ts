@@ -26,8 +26,8 @@ export const sweepOnce = async (deps: Deps): Promise<void> => {
   await purgeOld(deps)
   const oldest = new Date(deps.clock.now().getTime() - IDEMPOTENCY_HOURS * 3_600_000).toISOString()
   await transaction(deps, WORKER, tx =>
-    tx.execute(sql`delete from idempotency_keys where (api_key_id, key) in
-      (select api_key_id, key from idempotency_keys where created_at < ${oldest}::timestamptz limit ${LIMIT})`),
+    tx.execute(sql`delete from idempotency_keys where (organisation_id, caller_id, key) in
+      (select organisation_id, caller_id, key from idempotency_keys where created_at < ${oldest}::timestamptz limit ${LIMIT})`),
   )
 }
 

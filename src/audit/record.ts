@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { eq } from 'drizzle-orm'
-import type { Actor } from '../platform/actor.ts'
+import { type Actor, credentialOf } from '../platform/actor.ts'
 import type { Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { newId } from '../platform/ids.ts'
@@ -32,7 +32,7 @@ export const record = async (tx: Tx, deps: Recording, actor: Actor, entry: NewEn
     chain: entry.parkId ?? 'platform',
     parkId: entry.parkId ?? null,
     organisationId: member?.organisationId ?? null,
-    credentialId: member?.keyId ?? null,
+    credentialId: member ? credentialOf(member) : null,
     action: entry.action,
     objectId: entry.objectId,
     digests: member && entry.digests ? await digest(tx, deps, member.organisationId, entry.digests) : {},

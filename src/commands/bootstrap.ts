@@ -1,7 +1,12 @@
 import { parseArgs } from 'node:util'
 import { eq } from 'drizzle-orm'
+import { z } from 'zod'
+import { signInUrl } from '../identity/addresses.ts'
+import { insertPerson, insertPosition } from '../identity/people.ts'
+import { Email, PersonName } from '../identity/person-schemas.ts'
 import { insertKey, insertPark } from '../identity/service.ts'
-import { organisations, parks } from '../identity/tables.ts'
+import { insertOwnLink } from '../identity/sign-in.ts'
+import { organisations, parks, people } from '../identity/tables.ts'
 import { boot } from '../platform/boot.ts'
 import { parseConfig } from '../platform/config.ts'
 import { type Tx, transaction } from '../platform/db.ts'
@@ -9,8 +14,11 @@ import type { Deps } from '../platform/deps.ts'
 import { newId } from '../platform/ids.ts'
 import { failStart } from '../serve.ts'
 
-const USAGE = `npm run bootstrap -- --park <slug> --name <name> --region <region> [--time-zone <zone>] [--operator <name>]
-Makes the operator, a park and the first key of each, and shows the keys once. What exists already is kept; nothing is shown twice.`
+const USAGE = `npm run bootstrap -- --park <slug> --name <name> --region <region> [--time-zone <zone>] [--operator <name>] [--admin <e-mail> --admin-name <name>]
+Makes the operator, a park and the first key of each, and shows the keys once. With --admin also the first person of both,
+with a link that signs him in once. What exists already is kept; nothing is shown twice.`
+
+const Admin = z.object({ email: Email, name: PersonName })
 
 /** Makes what an empty deployment needs before anybody can sign in. */
 const main = async () => {
@@ -21,9 +29,13 @@ const main = async () => {
       region: { type: 'string' },
       'time-zone': { type: 'string', default: 'Asia/Shanghai' },
       operator: { type: 'string', default: '平台运营方' },
+      admin: { type: 'string' },
+      'admin-name': { type: 'string', default: '管理员' },
     },
   })
-  if (!values.park || !values.name || !values.region) {
+  const admin =
+    values.admin === undefined ? undefined : Admin.safeParse({ email: values.admin, name: values['admin-name'] })
+  if (!values.park || !values.name || !values.region || admin?.success === false) {
     console.error(USAGE)
     process.exit(2)
   }
@@ -33,6 +45,7 @@ const main = async () => {
     const lines = await transaction(booted.deps, { kind: 'worker' }, async tx => [
       await ensureOperator(tx, booted.deps, values.operator),
       await ensurePark(tx, booted.deps, wanted),
+      ...(admin === undefined ? [] : [await ensureAdmin(tx, booted.deps, admin.data, wanted.slug)]),
     ])
     for (const line of lines) console.log(line)
   } finally {
@@ -67,6 +80,20 @@ const ensurePark = async (
   const owner = { organisationId: park.organisationId, madeById: park.organisationId }
   const { secret } = await insertKey(tx, deps, owner, { name: 'bootstrap', role: 'owner' })
   return `park      ${park.id}  ${park.name}\n  key ${secret}`
+}
+
+/** The first person: an owner of the operator and of the park's organisation, and a link that signs him in once. */
+const ensureAdmin = async (tx: Tx, deps: Deps, admin: z.infer<typeof Admin>, slug: string): Promise<string> => {
+  const [known] = await tx.select().from(people).where(eq(people.email, admin.email))
+  if (known) return `person    ${known.id}  ${known.email}  (was there, no new link)`
+  const [park] = await tx.select().from(parks).where(eq(parks.slug, slug))
+  const [operator] = await tx.select().from(organisations).where(eq(organisations.kind, 'operator'))
+  if (!park || !operator) throw new Error('the park and the operator were not made')
+  const personId = await insertPerson(tx, deps, { ...admin, language: 'zh' })
+  for (const organisationId of [park.organisationId, operator.id])
+    await insertPosition(tx, deps, { personId, organisationId, role: 'owner' })
+  const { token } = await insertOwnLink(tx, deps, personId)
+  return `person    ${personId}  ${admin.email}\n  link ${signInUrl(deps, token)}  (once, within a day)`
 }
 
 main().catch(failStart)

@@ -60,6 +60,7 @@ const Unserved = z.object({
 const MatchStaged = z.object({ matchId: z.string() })
 const ScenarioChanged = z.object({ scenarioId: z.string() })
 const CapabilityChanged = z.object({ capabilityId: z.string() })
+const LinkRequested = z.object({ linkId: z.string() })
 const EndpointChanged = z.object({
   endpointId: z.string(),
   reason: z.string().optional(),
@@ -176,6 +177,7 @@ export const CATALOG = {
     by: 'vendor',
   }),
   'match.stage_changed': entry(MatchStaged, 'A match opened further to its parties', '匹配向双方进一步公开'),
+  'sign_in_link.requested': entry(LinkRequested, 'Somebody asked for a sign-in link', '有人请求登录链接'),
   'endpoint.ping': entry(z.object({ endpointId: z.string() }), 'A test that you asked for', '您请求的测试', {
     endpointId: 'whe_01k9y2v7wq8m3n5r7t9x1z3b5h',
   }),

@@ -6,7 +6,17 @@ import { rowsOf, transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { ProblemError, problems } from '../platform/errors.ts'
 import { sha256 } from '../platform/secrets.ts'
+import { readSessionToken, refuseForgery } from './cookies.ts'
 import { KEY_PATTERN } from './keys.ts'
+import { identityProblems } from './problems.ts'
+import { findSessionMember, type PersonActor } from './sessions.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route lets somebody in: it checks the origin itself, and a session that is there already is no hindrance. */
+    letsIn?: boolean
+  }
+}
 
 type KeyRow = {
   key_id: string
@@ -19,13 +29,25 @@ type KeyRow = {
 }
 
 /**
- * Who sends the request, by `Authorization: Bearer duijie_…`. No header is an anonymous actor; a wrong, expired or
- * revoked key is refused, so that nobody works with less than he thinks he has.
- * @throws 401 unauthenticated
+ * Who sends the request: by `Authorization: Bearer duijie_…`, else by the session's cookie. Neither is an anonymous actor.
+ * A wrong, expired or revoked key is refused, so that nobody works with less than he thinks he has; a cookie that has run
+ * out is a stranger, since the browser sends it without being asked. A write by cookie must come from a page of ours.
+ * @throws 401 unauthenticated, 403 forged_request
  */
-export const authenticate = async (deps: Pick<Deps, 'db' | 'clock'>, request: FastifyRequest): Promise<Actor> => {
+export const authenticate = async (
+  deps: Pick<Deps, 'db' | 'clock' | 'config'>,
+  request: FastifyRequest,
+): Promise<Actor> => {
   const header = request.headers.authorization
-  if (header === undefined) return { kind: 'anonymous' }
+  if (header !== undefined) return authenticateKey(deps, header)
+  const token = readSessionToken(deps, request)
+  const member = token === undefined ? undefined : await findSessionMember(deps, token)
+  if (token === undefined || !member) return { kind: 'anonymous' }
+  if (request.routeOptions.config.letsIn !== true) refuseForgery(deps, request, token)
+  return member
+}
+
+const authenticateKey = async (deps: Pick<Deps, 'db' | 'clock'>, header: string): Promise<Member> => {
   const [, key] = /^Bearer +(\S+)$/i.exec(header) ?? []
   if (key === undefined || !KEY_PATTERN.test(key)) throw new ProblemError(problems.unauthenticated)
   const member = await findMember(deps, key)
@@ -57,17 +79,24 @@ const findMember = async (deps: Pick<Deps, 'db' | 'clock'>, key: string): Promis
 }
 
 /** The member behind a request. @throws 401 for a stranger */
-export const requireMember = (request: FastifyRequest): Member => {
+export const requireMember = (request: Pick<FastifyRequest, 'actor'>): Member => {
   if (request.actor.kind !== 'member') throw new ProblemError(problems.unauthenticated)
   return request.actor
 }
 
-/** The member behind a request that changes something. @throws 401, 403 for a reader's key */
-export const requireEditor = (request: FastifyRequest): Member => {
+/** The member behind a request that changes something. @throws 401, 403 for a reader */
+export const requireEditor = (request: Pick<FastifyRequest, 'actor'>): Member => {
   const member = requireMember(request)
   if (member.role === 'reader')
     throw new ProblemError(problems.forbidden, {
-      detail: { zh: '只读密钥不能修改数据', en: "A reader's key cannot change anything" },
+      detail: { zh: '只读权限不能修改数据', en: 'A reader cannot change anything' },
     })
   return member
+}
+
+/** The person behind a request, whatever his role. @throws 401, 403 for a key */
+export const requirePerson = (request: Pick<FastifyRequest, 'actor'>): PersonActor => {
+  const { personId, sessionId, ...member } = requireMember(request)
+  if (personId === undefined || sessionId === undefined) throw new ProblemError(identityProblems.needsSession)
+  return { ...member, personId, sessionId }
 }

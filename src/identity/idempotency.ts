@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { credentialOf } from '../platform/actor.ts'
 import { rowsOf, transaction, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { ProblemError, problems } from '../platform/errors.ts'
@@ -22,7 +23,7 @@ type Options<T> = {
 }
 
 /**
- * Runs a storing request once per `Idempotency-Key` and API key (kept 24 hours), in one transaction with the write.
+ * Runs a storing request once per `Idempotency-Key` and caller, a key or a person (kept 24 hours), in one transaction with the write.
  * Stored are the request's hash, the status and the id of what was made, never a body: a repeat is rendered afresh.
  * @throws 409 request_running while the first still runs, 409 secret_already_shown, 422 for another request under the key
  */
@@ -40,7 +41,7 @@ export const storeOnce = async <T>(
       const made = await options.work(tx)
       return options.render(tx, made.id, made.secret)
     }
-    const slot = { apiKeyId: actor.keyId, key, organisationId: actor.organisationId }
+    const slot = { organisationId: actor.organisationId, callerId: credentialOf(actor), key }
     const known = await lookUp(tx, deps, slot)
     const requestHash = hashOf(request)
     if (known) {
@@ -62,14 +63,19 @@ export const storeOnce = async <T>(
   })
 }
 
-const lookUp = async (tx: Tx, deps: Pick<Deps, 'clock'>, slot: { apiKeyId: string; key: string }) => {
+type Slot = { organisationId: string; callerId: string; key: string }
+
+const lookUp = async (tx: Tx, deps: Pick<Deps, 'clock'>, slot: Slot) => {
+  const name = `${slot.organisationId} ${slot.callerId} ${slot.key}`
   const [lock] = rowsOf<{ taken: boolean }>(
-    await tx.execute(
-      sql`select pg_try_advisory_xact_lock(hashtextextended(${`${slot.apiKeyId} ${slot.key}`}, 0)) as taken`,
-    ),
+    await tx.execute(sql`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`),
   )
   if (!lock?.taken) throw new ProblemError(problems.requestRunning, { retryAfterS: RETRY_AFTER_S })
-  const mine = and(eq(idempotencyKeys.apiKeyId, slot.apiKeyId), eq(idempotencyKeys.key, slot.key))
+  const mine = and(
+    eq(idempotencyKeys.organisationId, slot.organisationId),
+    eq(idempotencyKeys.callerId, slot.callerId),
+    eq(idempotencyKeys.key, slot.key),
+  )
   const [known] = await tx.select().from(idempotencyKeys).where(mine)
   if (!known) return undefined
   const oldestMs = deps.clock.now().getTime() - KEPT_HOURS * 3_600_000

@@ -5,6 +5,7 @@ import type { Deps } from '../platform/deps.ts'
 import { Id, IdempotencyHeaders, Page, pageOf, problemsOf } from '../platform/schemas.ts'
 import { requireEditor, requireMember } from './authenticate.ts'
 import { storeOnce } from './idempotency.ts'
+import { peopleRoutes } from './people-routes.ts'
 import {
   ApiKey,
   Membership,
@@ -18,14 +19,17 @@ import {
   Self,
 } from './schemas.ts'
 import * as service from './service.ts'
+import { sessionRoutes } from './session-routes.ts'
 
 const ParkParams = z.object({ parkId: Id('park') })
 const OrganisationParams = z.object({ organisationId: Id('organisation') })
 
-/** Parks, organisations, memberships and keys. Mounted at /v1. */
+/** Parks, organisations, memberships and keys, and the people. Mounted at /v1. */
 export const identityRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async app => {
+    await app.register(sessionRoutes(deps))
+    await app.register(peopleRoutes(deps))
     app.get(
       '/self',
       { schema: { summary: 'Who the key belongs to', tags: ['identity'], response: { 200: Self, ...problemsOf() } } },
@@ -35,7 +39,7 @@ export const identityRoutes =
         return {
           organisation,
           role: actor.role,
-          keyId: actor.keyId,
+          ...(actor.keyId === undefined ? {} : { keyId: actor.keyId }),
           parkIds: actor.parkIds,
           adminParkIds: actor.adminParkIds,
         }

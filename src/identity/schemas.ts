@@ -110,7 +110,7 @@ export const Self = z
   .object({
     organisation: Organisation,
     role: z.enum(ROLES),
-    keyId: Id('key'),
+    keyId: Id('key').optional().describe('Absent where a person is signed in'),
     parkIds: z.array(Id('park')),
     adminParkIds: z.array(Id('park')),
   })

@@ -1,4 +1,6 @@
-import { boolean, index, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { boolean, index, integer, pgTable, primaryKey, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { Language } from '../engine/types.ts'
 import type { OrganisationKind, Role } from '../platform/actor.ts'
 import { bytea, instant } from '../platform/columns.ts'
 
@@ -93,11 +95,10 @@ export const disclosures = pgTable(
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    apiKeyId: text()
-      .notNull()
-      .references(() => apiKeys.id),
-    key: text().notNull(),
     organisationId: text().notNull(),
+    /** Id of the API key, or of the person who is signed in. */
+    callerId: text().notNull(),
+    key: text().notNull(),
     requestHash: bytea().notNull(),
     status: smallint().notNull(),
     resourceId: text().notNull(),
@@ -105,7 +106,143 @@ export const idempotencyKeys = pgTable(
     createdAt: instant().notNull(),
   },
   table => [
-    primaryKey({ columns: [table.apiKeyId, table.key] }),
+    primaryKey({ columns: [table.organisationId, table.callerId, table.key] }),
     index('idempotency_keys_created_at').on(table.createdAt),
   ],
+)
+
+/** Someone who signs in. His e-mail address, in lower case, is what he is known by. */
+export const people = pgTable('people', {
+  id: text().primaryKey(),
+  email: text().notNull().unique(),
+  /** When a provider or a mailed link proved that the address is his; absent while somebody else handed him his links. */
+  emailVerifiedAt: instant(),
+  name: text().notNull(),
+  language: text().$type<Language>().notNull(),
+  createdAt: instant().notNull(),
+})
+
+/** What a person may do for an organisation. */
+export const positions = pgTable(
+  'positions',
+  {
+    personId: text()
+      .notNull()
+      .references(() => people.id),
+    organisationId: text()
+      .notNull()
+      .references(() => organisations.id),
+    role: text().$type<Role>().notNull(),
+    createdAt: instant().notNull(),
+  },
+  table => [primaryKey({ columns: [table.personId, table.organisationId] }), index().on(table.organisationId)],
+)
+
+/** Argon2id in the PHC string format. Apart from the person, so that no query about people can carry it away. */
+export const passwords = pgTable('passwords', {
+  personId: text()
+    .primaryKey()
+    .references(() => people.id),
+  hash: text().notNull(),
+  changedAt: instant().notNull(),
+})
+
+/**
+ * Tries of a password by the digest of the address that was typed, known or not: a stranger learns nothing from being
+ * locked out. A try is counted before it is checked, so that parallel guesses count too.
+ */
+export const passwordTries = pgTable('password_tries', {
+  emailHash: bytea().primaryKey(),
+  tries: integer().notNull(),
+  since: instant().notNull(),
+  lockedUntil: instant(),
+})
+
+/** A link that signs one person in once. Its token is made when it is handed over, and only its SHA-256 is kept. */
+export const signInLinks = pgTable(
+  'sign_in_links',
+  {
+    id: text().primaryKey(),
+    /** Absent where nobody has the address that was typed: asking costs the same and answers the same. */
+    personId: text().references(() => people.id),
+    /** Handed over by this organisation: it opens nothing else. Absent where it goes to the person's own address. */
+    organisationId: text().references(() => organisations.id),
+    hash: bytea().unique(),
+    createdAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    usedAt: instant(),
+  },
+  table => [index().on(table.personId), index().on(table.expiresAt)],
+)
+
+export const SIGN_IN_METHODS = ['link', 'password', 'invitation', 'oidc'] as const
+export type SignInMethod = (typeof SIGN_IN_METHODS)[number]
+
+/** A signed-in browser. It holds the token; here is only its SHA-256. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: text().primaryKey(),
+    personId: text()
+      .notNull()
+      .references(() => people.id),
+    /** The organisation that the person acts for in this session. */
+    organisationId: text()
+      .notNull()
+      .references(() => organisations.id),
+    /** Opened by what an organisation handed over: it cannot change to another one. */
+    isBound: boolean().notNull(),
+    hash: bytea().notNull().unique(),
+    method: text().$type<SignInMethod>().notNull(),
+    userAgent: text(),
+    createdAt: instant().notNull(),
+    lastSeenAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    revokedAt: instant(),
+  },
+  table => [index().on(table.personId), index().on(table.expiresAt)],
+)
+
+export const INVITATION_STATES = ['pending', 'accepted', 'revoked'] as const
+export type InvitationState = (typeof INVITATION_STATES)[number]
+
+/** A seat that waits for somebody. Whoever brings the token takes it; only its SHA-256 is kept. */
+export const invitations = pgTable(
+  'invitations',
+  {
+    id: text().primaryKey(),
+    organisationId: text()
+      .notNull()
+      .references(() => organisations.id),
+    role: text().$type<Role>().notNull(),
+    email: text().notNull(),
+    personName: text(),
+    state: text().$type<InvitationState>().notNull(),
+    hash: bytea().unique(),
+    /** Who invites: the organisation itself, or the park that wants it as a member. */
+    madeById: text()
+      .notNull()
+      .references(() => organisations.id),
+    createdAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    decidedAt: instant(),
+  },
+  table => [
+    index().on(table.madeById, table.id),
+    uniqueIndex('invitations_pending').on(table.organisationId, table.email).where(sql`state = 'pending'`),
+  ],
+)
+
+/** Who a person is at a provider of OpenID Connect. */
+export const personIdentities = pgTable(
+  'person_identities',
+  {
+    issuer: text().notNull(),
+    subject: text().notNull(),
+    personId: text()
+      .notNull()
+      .references(() => people.id),
+    createdAt: instant().notNull(),
+  },
+  table => [primaryKey({ columns: [table.issuer, table.subject] }), index().on(table.personId)],
 )

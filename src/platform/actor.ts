@@ -16,13 +16,20 @@ export const ORGANISATION_KINDS = [
 ] as const
 export type OrganisationKind = (typeof ORGANISATION_KINDS)[number]
 
-/** Someone who acts for an organisation, through a key. */
+/** Someone who acts for an organisation: a program through a key, or a person through a session. */
 export type Member = {
   kind: 'member'
   organisationId: string
   organisationKind: OrganisationKind
   role: Role
-  keyId: string
+  /** The key that the request came with; absent where a person is signed in. */
+  keyId?: string | undefined
+  /** The person who is signed in, and in which session; absent where the request came with a key. */
+  personId?: string | undefined
+  sessionId?: string | undefined
+  /** The session was opened by what an organisation handed over, and is good for that organisation alone. */
+  isBound?: boolean | undefined
+  /** What the key may be used for; none means everything that its role may. */
   scopes: string[]
   /** Parks where the organisation is an active member. */
   parkIds: string[]
@@ -42,3 +49,6 @@ export const isOperator = (actor: Actor): boolean =>
 
 /** May change what belongs to the organisation. */
 export const mayEdit = (actor: Actor): actor is Member => actor.kind === 'member' && actor.role !== 'reader'
+
+/** Id of the key or of the person behind a member: what a record names as the one who did it. */
+export const credentialOf = (actor: Member): string => actor.keyId ?? actor.personId ?? ''

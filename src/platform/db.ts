@@ -65,7 +65,9 @@ const actorSettings = (actor: Actor & { kind: 'member' }) => sql`select
   set_config('app.parks', ${actor.parkIds.join(',')}, true),
   set_config('app.admin_parks', ${actor.adminParkIds.join(',')}, true),
   set_config('app.editor', ${mayEdit(actor) ? 'on' : ''}, true),
-  set_config('app.operator', ${isOperator(actor) ? 'on' : ''}, true)`
+  set_config('app.operator', ${isOperator(actor) ? 'on' : ''}, true),
+  set_config('app.owner', ${actor.role === 'owner' ? 'on' : ''}, true),
+  set_config('app.person', ${actor.personId ?? ''}, true)`
 
 /** SQLSTATE and constraint of a failed query: drizzle wraps the driver's error. */
 export const sqlState = (error: unknown): { code?: string; constraint?: string } => {

@@ -27,12 +27,22 @@ export class ProblemError extends Error {
   }
 }
 
-const define = (status: number, type: string, zh: string, en: string): Problem => ({ status, type, title: { zh, en } })
+/** An entry of a catalogue; each room has its own. */
+export const define = (status: number, type: string, zh: string, en: string): Problem => ({
+  status,
+  type,
+  title: { zh, en },
+})
 
 /** Problems that any room may answer. A room's own stand in its `errors.ts`. */
 export const problems = {
   malformed: define(400, 'malformed_request', '请求无法解析', 'The request cannot be read'),
-  unauthenticated: define(401, 'unauthenticated', '缺少有效的 API 密钥', 'A valid API key is needed'),
+  unauthenticated: define(
+    401,
+    'unauthenticated',
+    '请先登录，或提供有效的 API 密钥',
+    'Sign in, or send a valid API key',
+  ),
   forbidden: define(403, 'forbidden', '您无权执行此操作', 'You may not do this'),
   notFound: define(404, 'not_found', '找不到该资源，或您无权查看', 'It does not exist, or you may not see it'),
   methodNotAllowed: define(405, 'method_not_allowed', '不支持该方法', 'This method is not supported here'),

@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts'
 const DESCRIPTION = `Factories post AI scenarios, vendors register capabilities, and every pair is scored with its proof:
 what met what, which data is missing, and what would change it.
 
-Send \`Authorization: Bearer <key>\`. Errors are RFC 9457 problem details; texts follow \`Accept-Language\` (zh-CN, en).
+Programs send \`Authorization: Bearer <key>\`; people sign in and come with a cookie. Errors are RFC 9457 problem details; texts follow \`Accept-Language\` (zh-CN, en).
 Every score is an integer from 0 to 10,000.`
 
 /** The shape that generated JSON Schema has, as far as we touch it. */
@@ -43,8 +43,19 @@ export const openapi = (deps: Pick<Deps, 'config'>) =>
           license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
         },
         servers: [{ url: deps.config.publicUrl ?? '/' }],
-        components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key' } } },
-        security: [{ key: [] }],
+        components: {
+          securitySchemes: {
+            key: { type: 'http', scheme: 'bearer', description: 'An API key' },
+            session: {
+              type: 'apiKey',
+              in: 'cookie',
+              name: 'duijie_session',
+              description:
+                'A person who is signed in (`__Host-duijie_session` over HTTPS). Every write also needs the header `X-CSRF-Token` with the `csrfToken` of `GET /v1/me`, and comes from a page of this server.',
+            },
+          },
+        },
+        security: [{ key: [] }, { session: [] }],
         tags: TAGS,
       },
       transform: input => {

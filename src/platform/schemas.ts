@@ -84,7 +84,7 @@ const problemResponse = (description: string) => ({
 
 const PROBLEM_RESPONSES = {
   400: problemResponse('The request cannot be read'),
-  401: problemResponse('No valid key'),
+  401: problemResponse('Nobody is signed in, and no valid key came along'),
   403: problemResponse('Not allowed'),
   404: problemResponse('Not there, or not to be seen'),
   409: problemResponse('Conflict with the present state'),
@@ -93,6 +93,7 @@ const PROBLEM_RESPONSES = {
   415: problemResponse('Not JSON'),
   422: problemResponse('Fields are wrong'),
   428: problemResponse('If-Match is missing'),
+  429: problemResponse('Too many: try later'),
   503: problemResponse('Not available now'),
 } as const
 type ProblemStatus = keyof typeof PROBLEM_RESPONSES

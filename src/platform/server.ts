@@ -1,3 +1,4 @@
+import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import cors from '@fastify/cors'
 import fastify, {
@@ -58,6 +59,7 @@ export const createServer = (deps: { config: Config; log: FastifyBaseLogger; met
   app.setNotFoundHandler((request, reply) => sendProblem(new ProblemError(problems.notFound), request, reply))
   app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } })
   if (deps.config.corsOrigins.length > 0) app.register(cors, { origin: deps.config.corsOrigins })
+  app.register(cookie)
   logRequests(app, deps.metrics)
   return app
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Language } from '../engine/types.ts'
 import { requireEditor, requireMember } from '../identity/authenticate.ts'
 import { storeOnce } from '../identity/idempotency.ts'
+import { credentialOf } from '../platform/actor.ts'
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { languageOf } from '../platform/errors.ts'
@@ -194,7 +195,7 @@ const endpointActionRoutes =
           return revealSecret(tx, deps, actor, endpointId)
         })
         req.log.info(
-          { organisationId: actor.organisationId, keyId: actor.keyId, endpointId },
+          { organisationId: actor.organisationId, by: credentialOf(actor), endpointId },
           'webhook secret revealed',
         )
         reply.header('cache-control', 'no-store')

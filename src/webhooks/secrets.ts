@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lte } from 'drizzle-orm'
 import { type Recording, record } from '../audit/record.ts'
-import type { Member } from '../platform/actor.ts'
+import { credentialOf, type Member } from '../platform/actor.ts'
 import type { Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { conflict, forbidden, invalid, notFound } from '../platform/errors.ts'
@@ -90,14 +90,14 @@ export const rotateSecret = async (
   return insertSecret(tx, deps, endpoint, wish.secret)
 }
 
-/** Shows the current secret again, to an owner, and keeps that it was shown and to which key. @throws 403, 404 */
+/** Shows the current secret again, to an owner, and keeps that it was shown and to whom. @throws 403, 404 */
 export const revealSecret = async (tx: Tx, deps: Making, actor: Member, endpointId: string): Promise<string> => {
   if (actor.role !== 'owner') throw forbidden('只有所有者可以查看密钥', 'Only an owner may see a secret')
   const [current] = await readSecrets(tx, endpointId)
   if (!current) throw notFound()
   await tx
     .update(endpointSecrets)
-    .set({ revealedAt: deps.clock.now(), revealedToKeyId: actor.keyId })
+    .set({ revealedAt: deps.clock.now(), revealedToKeyId: credentialOf(actor) })
     .where(eq(endpointSecrets.id, current.id))
   await record(tx, deps, actor, { action: 'endpoint.secret_revealed', objectId: endpointId })
   return openSecret(deps, current)

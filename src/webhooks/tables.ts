@@ -86,7 +86,7 @@ export const endpointSecrets = pgTable(
     createdAt: instant().notNull(),
     /** From then on it signs no more; absent for the current one. */
     expiresAt: instant(),
-    /** When it was shown again after it was made, and to which key. */
+    /** When it was shown again after it was made, and to which key or person. */
     revealedAt: instant(),
     revealedToKeyId: text(),
   },

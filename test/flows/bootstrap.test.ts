@@ -27,4 +27,22 @@ t.test('bootstrap makes the operator, a park and their keys, shows them once, an
   t.equal(second.status, 0)
   t.notMatch(second.stdout, /duijie_/, 'nothing is shown twice')
   t.equal(run('--park', 'x').status, 2, 'what is missing is asked for')
+
+  const withAdmin = [...wanted, '--admin', 'Lin@example.com', '--admin-name', '林主任']
+  const third = run(...withAdmin)
+  t.equal(third.status, 0, third.stderr)
+  const [, token = ''] = /#token=([A-Za-z0-9_-]{43})/.exec(third.stdout) ?? []
+  const entered = await app.inject({ method: 'POST', url: '/v1/sign-in-links/use', payload: { token } })
+  t.equal(entered.statusCode, 201, entered.body)
+  t.match(entered.json(), { role: 'owner', person: { email: 'lin@example.com', name: '林主任' } })
+  t.same(
+    entered
+      .json()
+      .positions.map((position: { organisationKind: string }) => position.organisationKind)
+      .sort(),
+    ['operator', 'park'],
+    'the first administrator runs the platform and the park',
+  )
+  t.notMatch(run(...withAdmin).stdout, /token=/, 'no second link')
+  t.equal(run(...wanted, '--admin', 'not an address').status, 2)
 })

@@ -1,0 +1,43 @@
+import { define } from '../platform/errors.ts'
+
+/** What this room answers beside the problems that every room has. */
+export const identityProblems = {
+  wrongCredentials: define(401, 'wrong_credentials', '邮箱或密码不正确', 'The e-mail address or the password is wrong'),
+  linkUsedUp: define(
+    401,
+    'link_used_up',
+    '链接无效、已使用或已过期，请重新获取',
+    'The link is wrong, was used or has expired: ask for another',
+  ),
+  noOrganisation: define(
+    403,
+    'no_organisation',
+    '您的账号当前不属于任何单位',
+    'Your account belongs to no organisation at present',
+  ),
+  forgedRequest: define(
+    403,
+    'forged_request',
+    '请求未带有效的 X-CSRF-Token，或来自其他网站',
+    'The request has no valid X-CSRF-Token, or comes from another site',
+  ),
+  lockedOut: define(
+    429,
+    'locked_out',
+    '密码错误次数过多，请稍后再试或使用登录链接',
+    'Too many wrong passwords: try later, or use a sign-in link',
+  ),
+  needsSession: define(
+    403,
+    'needs_session',
+    '此操作需要个人登录，不能使用密钥',
+    'Only a person who is signed in may do this, not a key',
+  ),
+  boundSession: define(
+    403,
+    'bound_session',
+    '由单位转交的登录链接只能代表该单位；请用密码或本人邮箱收到的链接登录',
+    'A link that an organisation handed over is good for it alone: sign in with your password or a link mailed to you',
+  ),
+  lastOwner: define(409, 'last_owner', '单位至少要保留一名所有者', 'An organisation keeps at least one owner'),
+} as const
