@@ -3,10 +3,8 @@ import { listDataChanges } from './counterfactuals/data-changes.ts'
 import { listTermChanges } from './counterfactuals/term-changes.ts'
 import { findGates } from './gates.ts'
 import type { Service } from './interface.ts'
-import { commercialReasons } from './parts/commercial.ts'
-import { operationReasons } from './parts/operation.ts'
 import { totalOf } from './parts/weights.ts'
-import { reasonsValue, serve, servicesValue } from './parts.ts'
+import { balanceValue, serve, servicesValue } from './parts.ts'
 import { type Counterfactual, PART_NAMES } from './types.ts'
 
 /** Changes shown for a pair. */
@@ -54,7 +52,7 @@ function rescore(before: Pair, standing: Standing, after: Pair): number {
   if (findGates(scenario, capability, services).length > 0) return 0
   const values = Float64Array.from(standing.values)
   if (!isServedAlike) values[DATA] = servicesValue(services, capability)
-  values[OPERATION] = reasonsValue('operation', operationReasons(scenario, capability))
-  values[COMMERCIAL] = reasonsValue('commercial', commercialReasons(scenario, capability))
+  values[OPERATION] = balanceValue('operation', scenario, capability)
+  values[COMMERCIAL] = balanceValue('commercial', scenario, capability)
   return totalOf(values)
 }

@@ -43,16 +43,16 @@ export function findGates(
   capability: CapabilityFeatures,
   services: readonly Service[],
 ): Gate[] {
-  return [
-    ...dataGates(scenario, capability, services),
-    ...deploymentGates(scenario, capability, services),
-    ...filingGates(scenario, capability),
-    ...certificateGates(scenario, capability),
-    ...hardwareGates(scenario, capability),
-    ...paceGates(scenario, capability),
-    ...dateGates(scenario, capability),
-    ...regionGates(scenario, capability),
-  ]
+  const gates: Gate[] = []
+  dataGates(scenario, capability, services, gates)
+  deploymentGates(scenario, capability, services, gates)
+  filingGates(scenario, capability, gates)
+  certificateGates(scenario, capability, gates)
+  hardwareGates(scenario, capability, gates)
+  paceGates(scenario, capability, gates)
+  dateGates(scenario, capability, gates)
+  regionGates(scenario, capability, gates)
+  return gates
 }
 
 /** Where the scenario's side of a gate stands: its field, or the text that says it. */
@@ -65,8 +65,12 @@ function gate(rule: GateRule, scenarioField: string, capabilityField: string, ne
 }
 
 /** Data that a required need depends on and may not be had. */
-function dataGates(scenario: ScenarioFeatures, capability: CapabilityFeatures, services: readonly Service[]): Gate[] {
-  const gates: Gate[] = []
+function dataGates(
+  scenario: ScenarioFeatures,
+  capability: CapabilityFeatures,
+  services: readonly Service[],
+  gates: Gate[],
+): void {
   for (const { requirement, dataset, judgements } of services) {
     const held = scenario.datasets[dataset]
     const needed = capability.requirements[requirement]
@@ -90,7 +94,6 @@ function dataGates(scenario: ScenarioFeatures, capability: CapabilityFeatures, s
     if (held.personalData === true && leaves && !isAllowed)
       gates.push(gate('personal-information-export', ...fields, 'mainland', needed.reach ?? null))
   }
-  return gates
 }
 
 /** Forms of deployment, and where data goes under them, for a vendor that states no data requirement of its own. */
@@ -98,11 +101,11 @@ function deploymentGates(
   scenario: ScenarioFeatures,
   capability: CapabilityFeatures,
   services: readonly Service[],
-): Gate[] {
+  gates: Gate[],
+): void {
   const { deployments: stated } = capability
   const { deployments: accepted, reach } = scenario.constraints
-  if (stated === undefined) return []
-  const gates: Gate[] = []
+  if (stated === undefined) return
   if (accepted.length > 0 && !accepted.some(form => stated.includes(form))) {
     gates.push(
       gate('deployment', sourceOf(scenario, 'deployments'), '/deployments', accepted.join(', '), stated.join(', ')),
@@ -118,76 +121,64 @@ function deploymentGates(
   ) {
     gates.push(gate('data-reach', sourceOf(scenario, 'reach'), '/deployments', reach, goesTo))
   }
-  return gates
 }
 
 /** Techniques whose service to the public must be filed (own list, by the words of the Interim Measures, art. 2). */
 const GENERATIVE = ['tech.llm', 'tech.rag', 'tech.gen', 'tech.vlm', 'tech.agent', 'tech.speech', 'tech.codegen']
 
-function filingGates(scenario: ScenarioFeatures, capability: CapabilityFeatures): Gate[] {
-  if (scenario.constraints.publicAudience !== true || capability.input.genaiFiling !== undefined) return []
+function filingGates(scenario: ScenarioFeatures, capability: CapabilityFeatures, gates: Gate[]): void {
+  if (scenario.constraints.publicAudience !== true || capability.input.genaiFiling !== undefined) return
   const { lexicon } = scenario
   const isGenerative = GENERATIVE.some(id => {
     const place = capability.concepts.numbers.indexOf(conceptNumber(lexicon, id))
     return place >= 0 && (capability.concepts.weights[place] ?? 0) > 1
   })
-  return isGenerative
-    ? [gate('genai-filing', sourceOf(scenario, 'publicAudience'), '/genaiFiling', 'filing or registration', null)]
-    : []
+  if (isGenerative)
+    gates.push(
+      gate('genai-filing', sourceOf(scenario, 'publicAudience'), '/genaiFiling', 'filing or registration', null),
+    )
 }
 
-function certificateGates(scenario: ScenarioFeatures, capability: CapabilityFeatures): Gate[] {
+function certificateGates(scenario: ScenarioFeatures, capability: CapabilityFeatures, gates: Gate[]): void {
   const held = capability.certificates
   const isAskedInField = scenario.input.constraints?.certificates !== undefined
-  return scenario.constraints.certificates.flatMap(asked => {
+  for (const asked of scenario.constraints.certificates) {
     const isLaw = asked.startsWith('cp.mlps')
-    if (holdsCertificate(held ?? [], asked) || (held === undefined && !(isLaw && isAskedInField))) return []
+    if (holdsCertificate(held ?? [], asked) || (held === undefined && !(isLaw && isAskedInField))) continue
     const rule = isLaw ? 'mlps-level' : 'certificate'
-    return [
-      gate(
-        rule,
-        sourceOf(scenario, 'certificates'),
-        '/certificates',
-        asked,
-        held === undefined ? null : held.join(', '),
-      ),
-    ]
-  })
+    const have = held === undefined ? null : held.join(', ')
+    gates.push(gate(rule, sourceOf(scenario, 'certificates'), '/certificates', asked, have))
+  }
 }
 
-function hardwareGates(scenario: ScenarioFeatures, capability: CapabilityFeatures): Gate[] {
-  const { hardware } = capability
-  if (scenario.constraints.domesticHardware !== true || !hardware.includes('hw.gpu-nvidia')) return []
-  if (runsOnDomesticHardware(scenario.lexicon, hardware) !== undefined) return []
-  return [
-    gate(
-      'domestic-hardware',
-      sourceOf(scenario, 'domesticHardware'),
-      '/hardware',
-      'hw.domestic-ai',
-      hardware.join(', '),
-    ),
-  ]
+function hardwareGates(scenario: ScenarioFeatures, { hardware }: CapabilityFeatures, gates: Gate[]): void {
+  if (scenario.constraints.domesticHardware !== true || !hardware.includes('hw.gpu-nvidia')) return
+  if (runsOnDomesticHardware(scenario.lexicon, hardware) !== undefined) return
+  const field = sourceOf(scenario, 'domesticHardware')
+  gates.push(gate('domestic-hardware', field, '/hardware', 'hw.domestic-ai', hardware.join(', ')))
 }
 
-function paceGates(scenario: ScenarioFeatures, capability: CapabilityFeatures): Gate[] {
-  const have = capability.input.latencyMs
+function paceGates(
+  scenario: ScenarioFeatures,
+  { input: { latencyMs: have } }: CapabilityFeatures,
+  gates: Gate[],
+): void {
   const limit = scenario.constraints.latencyMsMax
-  if (have === undefined || limit === undefined || have <= LATENCY_FACTOR * limit) return []
-  return [gate('latency', sourceOf(scenario, 'latencyMsMax'), '/latencyMs', `${limit} ms`, `${have} ms`)]
+  if (have === undefined || limit === undefined || have <= LATENCY_FACTOR * limit) return
+  gates.push(gate('latency', sourceOf(scenario, 'latencyMsMax'), '/latencyMs', `${limit} ms`, `${have} ms`))
 }
 
-function dateGates(scenario: ScenarioFeatures, capability: CapabilityFeatures): Gate[] {
+function dateGates(scenario: ScenarioFeatures, capability: CapabilityFeatures, gates: Gate[]): void {
   const have = capability.input.leadTimeDays
   const { startsOn, neededBy } = scenario
-  if (have === undefined || startsOn === undefined || neededBy === undefined) return []
+  if (have === undefined || startsOn === undefined || neededBy === undefined) return
   const windowDays = Math.max(0, countDays(neededBy) - countDays(startsOn))
-  if (have <= LEAD_TIME_FACTOR * windowDays) return []
-  return [gate('dates', '/neededBy', '/leadTimeDays', `${windowDays} days`, `${have} days`)]
+  if (have <= LEAD_TIME_FACTOR * windowDays) return
+  gates.push(gate('dates', '/neededBy', '/leadTimeDays', `${windowDays} days`, `${have} days`))
 }
 
-function regionGates(scenario: ScenarioFeatures, capability: CapabilityFeatures): Gate[] {
-  if (servesPlace(capability.regions, scenario.place) !== 'no') return []
+function regionGates(scenario: ScenarioFeatures, { regions }: CapabilityFeatures, gates: Gate[]): void {
+  if (servesPlace(regions, scenario.place) !== 'no') return
   const need = scenario.input.place ?? ''
-  return [gate('region', '/place', '/regions', need, (capability.regions?.phrases ?? []).join(', '))]
+  gates.push(gate('region', '/place', '/regions', need, (regions?.phrases ?? []).join(', ')))
 }

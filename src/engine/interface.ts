@@ -31,26 +31,27 @@ export function judgePair(
   needed: NeededData,
   context: InterfaceContext,
 ): Judgement[] {
-  const modality = judgeModality(lexicon, held, needed)
-  if (modality.verdict === 'missing' && modality.fix !== 'askFactory') return [modality]
-  const rows = [
-    modality,
-    judgeFormat(held, needed),
-    judgeProtocol(held, needed),
-    judgeVolume(held, needed),
-    judgeLabels(held, needed),
-    judgeNegativeSamples(held, needed),
-    judgeSampling(held, needed),
-    judgeTimeSpan(held, needed),
-    judgeFreshness(held, needed),
-    judgeCompleteness(held, needed),
-    judgeContext(held, needed),
-    judgeAccess(held, needed, context),
-    judgeReach(held, needed, context),
-    judgePersonalData(lexicon, held, needed),
-    judgeStorage(held),
-  ]
-  return rows.filter(row => row !== undefined)
+  const modality = judgeModality(lexicon, held.modality, needed.modality)
+  if (isUnheld(modality)) return [modality]
+  const rows = [modality]
+  const add = (row: Judgement | undefined) => {
+    if (row !== undefined) rows.push(row)
+  }
+  add(judgeFormat(held, needed))
+  add(judgeProtocol(held, needed))
+  add(judgeVolume(held, needed))
+  add(judgeLabels(held, needed))
+  add(judgeNegativeSamples(held, needed))
+  add(judgeSampling(held, needed))
+  add(judgeTimeSpan(held, needed))
+  add(judgeFreshness(held, needed))
+  add(judgeCompleteness(held, needed))
+  add(judgeContext(held, needed))
+  add(judgeAccess(held, needed, context))
+  add(judgeReach(held, needed, context))
+  add(judgePersonalData(lexicon, held, needed))
+  add(judgeStorage(held))
+  return rows
 }
 
 /**
@@ -65,9 +66,10 @@ export function pairValue(judgements: readonly Judgement[]): number {
   let worst = 1
   for (const judgement of judgements) {
     const weight = FIELD_WEIGHTS[judgement.field]
-    sum += weight * creditOf(judgement)
+    const credit = creditOf(judgement)
+    sum += weight * credit
     weights += weight
-    worst = Math.min(worst, creditOf(judgement))
+    worst = Math.min(worst, credit)
   }
   return (sum / weights) * (1 - WORST_PULL * (1 - worst))
 }
@@ -86,18 +88,19 @@ export function serveRequirements(
 ): Service[] {
   return needed.map((requirement, index) => {
     let best: Service | undefined
-    held.forEach((dataset, i) => {
+    for (let i = 0; i < held.length; i++) {
+      const dataset = held[i] as HeldData
+      // Most datasets are of another kind; what is left of a row for them is not worth making.
+      if (isUnheld(judgeModality(lexicon, dataset.modality, requirement.modality))) continue
       const judgements = judgePair(lexicon, dataset, requirement, context)
-      if (judgements[0] === undefined || isUnheld(judgements[0])) return
       // What may not be used is worth no more than nothing, so that the gate, not the value, tells of it.
       const value = isForbidden(judgements) ? UNSERVED : Math.max(UNSERVED, pairValue(judgements))
       const service = { requirement: index, dataset: i, value, judgements }
       if (best === undefined || isBetter(service, best, held)) best = service
-    })
-    const nothing = missingModality(requirement, held.length > 0)
-    return (
-      best ?? { requirement: index, dataset: -1, value: held.length > 0 ? UNSERVED : UNTOLD, judgements: [nothing] }
-    )
+    }
+    if (best !== undefined) return best
+    const judgements = [missingModality(requirement, held.length > 0)]
+    return { requirement: index, dataset: -1, value: held.length > 0 ? UNSERVED : UNTOLD, judgements }
   })
 }
 

@@ -2,11 +2,11 @@ import { hasPick } from './features/concepts.ts'
 import type { CapabilityFeatures, ScenarioFeatures } from './features.ts'
 import { dataValue, type Service, serveRequirements } from './interface.ts'
 import { narrowestReach } from './interface/permission.ts'
-import { balance } from './parts/balance.ts'
-import { commercialReasons } from './parts/commercial.ts'
+import { createBalance, createReasonList, type Reason } from './parts/balance.ts'
+import { weighCommercial } from './parts/commercial.ts'
 import { conceptSum } from './parts/concepts.ts'
-import { operationReasons, type Reasons } from './parts/operation.ts'
-import { trackRecordReasons } from './parts/track-record.ts'
+import { weighOperation } from './parts/operation.ts'
+import { weighTrackRecord } from './parts/track-record.ts'
 import { NEUTRAL, PROBLEM_MISMATCH } from './parts/weights.ts'
 
 /** How each requirement of the capability is served by the scenario's datasets. */
@@ -28,15 +28,14 @@ export function partValues(
   textValue: number,
   out: Float64Array,
   services: readonly Service[] = serve(scenario, capability),
-  reasons: PartReasons = listReasons(scenario, capability),
 ): void {
   out[0] = problemValue(scenario, capability)
   out[1] = techniqueValue(scenario, capability)
   out[2] = Math.min(1, Math.max(0, textValue))
   out[3] = servicesValue(services, capability)
-  out[4] = reasonsValue('operation', reasons.operation)
-  out[5] = reasonsValue('commercial', reasons.commercial)
-  out[6] = reasonsValue('trackRecord', reasons.trackRecord)
+  out[4] = balanceValue('operation', scenario, capability)
+  out[5] = balanceValue('commercial', scenario, capability)
+  out[6] = balanceValue('trackRecord', scenario, capability)
 }
 
 /** Value of the data part. */
@@ -44,15 +43,24 @@ export function servicesValue(services: readonly Service[], { requirements }: Ca
   return settle(dataValue(services, requirements))
 }
 
-/** The reasons behind the three parts that are balances. */
-export type PartReasons = Record<'operation' | 'commercial' | 'trackRecord', Reasons>
+/** The parts that are balances of reasons, with the rules that weigh them. */
+const WEIGHERS = { operation: weighOperation, commercial: weighCommercial, trackRecord: weighTrackRecord }
+export type BalancedPart = keyof typeof WEIGHERS
 
-export function listReasons(scenario: ScenarioFeatures, capability: CapabilityFeatures): PartReasons {
-  return {
-    operation: operationReasons(scenario, capability),
-    commercial: commercialReasons(scenario, capability),
-    trackRecord: trackRecordReasons(scenario, capability),
-  }
+/** The reasons for a pair in such a part, for its explanation. */
+export function listReasons(part: BalancedPart, scenario: ScenarioFeatures, capability: CapabilityFeatures): Reason[] {
+  const list = createReasonList()
+  WEIGHERS[part](scenario, capability, list)
+  return list.gains
+}
+
+const scales = createBalance()
+
+/** Value of such a part. */
+export function balanceValue(part: BalancedPart, scenario: ScenarioFeatures, capability: CapabilityFeatures): number {
+  scales.reset()
+  WEIGHERS[part](scenario, capability, scales)
+  return settle(scales.value(NEUTRAL[part]))
 }
 
 /** Whether the vendor solves this problem: by picks of both sides, by what the texts name, by edges between them. */
@@ -69,11 +77,6 @@ export function techniqueValue(scenario: ScenarioFeatures, capability: Capabilit
   return settle(
     NEUTRAL.technique + (1 - NEUTRAL.technique) * conceptSum(scenario.plan, 'technique', capability.concepts),
   )
-}
-
-/** Value of a part that is a balance of reasons. */
-export function reasonsValue(part: 'operation' | 'commercial' | 'trackRecord', reasons: Reasons): number {
-  return settle(balance(NEUTRAL[part], reasons.gains, reasons.losses))
 }
 
 /** Takes off the last digits, which depend on the order of a sum, so that permuted lists give the same bytes. */

@@ -9,7 +9,7 @@ import type { TextQuery } from './lexical/query.ts'
 import { TEXT_WEIGHTS } from './lexical/weights.ts'
 import type { Lexicon } from './lexicon/lexicon.ts'
 import { serve, servicesValue } from './parts.ts'
-import { isGated, partValues, scorePair, totalOf } from './score.ts'
+import { explainPair, isGated, partValues, totalOf, type WeighedPair } from './score.ts'
 import { type Language, PART_NAMES, type Ranking, type Score, type Versions } from './types.ts'
 
 export type RankOptions = {
@@ -34,8 +34,8 @@ const NEAR_MISS_LIMIT = 10
 /** Pairs scored between two pauses: about a millisecond of work. */
 const PAIRS_PER_STEP = 128
 
-/** A pair's place in the order: by total, then by capability id. */
-type Scored = { id: string; total: number; supply: Supply; text: number; lexical: number }
+/** A pair's place in the order (by total, then by capability id), and what its explanation is made from. */
+type Scored = WeighedPair & { id: string; total: number; supply: Supply; lexical: number }
 
 /**
  * Ranks without scoring every pair: the postings give each pair's text value and bounds on its problem and technique
@@ -83,6 +83,7 @@ function canEnter({ matches }: { matches: Shortlist<Scored> }, bound: number): b
 }
 
 const values = new Float64Array(PART_NAMES.length)
+const TEXT = PART_NAMES.indexOf('text')
 
 function scoreCandidate(
   scenario: ScenarioFeatures,
@@ -94,8 +95,9 @@ function scoreCandidate(
   const unserved = dataPoints - PART_POINTS.data * servicesValue(services, supply.features)
   if (!canEnter(lists, bound - unserved)) return
   partValues(scenario, supply.features, text, values, services)
-  const pair = { id: supply.id, total: totalOf(values), supply, text, lexical }
-  if (pair.total < lists.matches.floor().total || pair.total === 0) return
+  const total = totalOf(values)
+  if (total < lists.matches.floor().total || total === 0) return
+  const pair = { id: supply.id, total, supply, lexical, services, values: values.slice() }
   if (isGated(scenario, supply.features, services)) lists.nearMisses.offer(pair)
   else lists.matches.offer(pair)
 }
@@ -105,13 +107,14 @@ function createExplainer(lexicon: Lexicon, supplies: SupplyIndex, { features, qu
   const pieces: Partial<Record<Language, TextPieces>> = {}
   const listPieces = (language: Language) =>
     listTextPieces(lexicon.vocabulary, TEXT_WEIGHTS, supplies.shards[language].texts, query, features.input, language)
-  return ({ supply, text, lexical }: Scored) => {
+  return ({ supply, lexical, ...weighed }: Scored) => {
+    const text = weighed.values[TEXT] ?? 0
     pieces[supply.language] ??= listPieces(supply.language)
     const words = collectTextEvidence(pieces[supply.language] ?? [], supply.features.input)
     // What the vectors added has no words to show, so the words share only what they brought.
     const evidence =
       text > lexical ? words.map(piece => ({ ...piece, points: Math.floor((piece.points * lexical) / text) })) : words
-    return scorePair(features, supply.features, { value: text, evidence })
+    return explainPair(features, supply.features, weighed, evidence)
   }
 }
 

@@ -4,7 +4,7 @@ import { listGaps } from './gaps.ts'
 import { findGates } from './gates.ts'
 import type { Service } from './interface.ts'
 import { collectEvidence } from './parts/evidence.ts'
-import { listReasons, partValues, serve } from './parts.ts'
+import { partValues, serve } from './parts.ts'
 import { type Direction, directionScore, fuse, PART_WEIGHTS, splitScore } from './parts/weights.ts'
 import { type DirectionScore, type Evidence, PART_NAMES, type PartName, type Score } from './types.ts'
 
@@ -19,6 +19,9 @@ export type ScoreOptions = { explain?: boolean }
 /** One pair's score, and the total that it would have if no gate had fired. */
 export type PairScore = Score & { totalWithoutGates: number }
 
+/** What a pair's score stands on: how its requirements are served, and its part values in the order of `PART_NAMES`. */
+export type WeighedPair = { services: readonly Service[]; values: Float64Array }
+
 /**
  * Scores one pair with its proof. Each direction is exactly the sum of its parts' contributions; the total is
  * round(sqrt(factory × vendor)), 0 where a gate fires. Pure: equal input gives equal bytes.
@@ -31,12 +34,21 @@ export function scorePair(
 ): PairScore {
   const services = serve(scenario, capability)
   const values = new Float64Array(PART_NAMES.length)
-  const reasons = listReasons(scenario, capability)
-  partValues(scenario, capability, text.value, values, services, reasons)
+  partValues(scenario, capability, text.value, values, services)
+  return explainPair(scenario, capability, { services, values }, text.evidence, options)
+}
+
+/** The score of a pair that has been weighed already, with the pieces of evidence that its texts gave. */
+export function explainPair(
+  scenario: ScenarioFeatures,
+  capability: CapabilityFeatures,
+  { services, values }: WeighedPair,
+  text: Evidence[],
+  options: ScoreOptions = {},
+): PairScore {
   const gates = findGates(scenario, capability, services)
   const explain = options.explain !== false
-  const weighed = { values, services, reasons, text: text.evidence }
-  const evidence = explain ? collectEvidence(scenario, capability, weighed) : undefined
+  const evidence = explain ? collectEvidence(scenario, capability, { values, services, text }) : undefined
   const factory = makeDirection('factory', values, evidence)
   const vendor = makeDirection('vendor', values, evidence)
   const totalWithoutGates = fuse(factory.score, vendor.score)
@@ -53,7 +65,7 @@ export function scorePair(
   }
 }
 
-/** Whether any gate fires for a pair, with no more work than it takes. */
+/** Whether any gate fires for a pair. */
 export function isGated(
   scenario: ScenarioFeatures,
   capability: CapabilityFeatures,

@@ -8,7 +8,7 @@ import {
   type ScenarioFeatures,
   scenarioFeatures,
 } from '../../src/engine/features.ts'
-import { balance } from '../../src/engine/parts/balance.ts'
+import { createBalance } from '../../src/engine/parts/balance.ts'
 import { planConcepts } from '../../src/engine/parts/concepts.ts'
 import { PART_WEIGHTS } from '../../src/engine/parts/weights.ts'
 import { problemValue, serve, techniqueValue } from '../../src/engine/parts.ts'
@@ -67,6 +67,13 @@ t.test('the fast values give the same total as the full score, and the bound is 
     runs(150),
   )
 })
+
+const balance = (neutral: number, gains: readonly { strength: number }[], losses: readonly { strength: number }[]) => {
+  const scales = createBalance()
+  for (const { strength } of gains) scales.gain(strength, '/', '/')
+  for (const { strength } of losses) scales.lose(strength, '/', '/')
+  return scales.value(neutral)
+}
 
 t.test('a reason taken away never raises a balance, and none leaves the neutral value', async t => {
   const strengths = fc.array(fc.record({ strength: fc.double({ min: 0, max: 1, noNaN: true }) }), { maxLength: 6 })

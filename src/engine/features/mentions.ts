@@ -36,7 +36,7 @@ export function listCapabilityMentions(lexicon: Lexicon, input: CapabilityInput)
 }
 
 /** The concepts that a vendor picked in a field. */
-export function listCapabilityPicks(lexicon: Lexicon, input: CapabilityInput): SourcedMention[] {
+function listCapabilityPicks(lexicon: Lexicon, input: CapabilityInput): SourcedMention[] {
   const pick = picker(lexicon)
   return [
     ...pick('/techniques', input.techniques, 'technique'),

@@ -1,65 +1,85 @@
 import type { Lexicon } from '../lexicon/lexicon.ts'
-import type { CapabilityInput, Span } from '../types.ts'
-import { capabilityTexts, listCapabilityPicks, type SourcedMention } from './mentions.ts'
+import type { CapabilityInput, ConceptRef, Span } from '../types.ts'
+import type { SourcedMention } from './mentions.ts'
 import { conceptNumber } from './refs.ts'
 
 /** Places shown for each concept and side. */
 const PLACES_MAX = 4
 
 /**
- * Where a capability's prose names concepts, in the order of reading: each place as one number (concept, field, start,
- * length), since a province's worth is held in memory and reading a text again takes longer than scoring a pair.
+ * Where a capability names concepts, picks first, then prose in the order of reading: each place as one number (concept,
+ * field, start, length; of a pick its place in the field's list and no length), since a province's worth is held in
+ * memory and reading a text again takes longer than scoring a pair.
  */
 export type PackedPlaces = readonly number[]
 
-const FIELD_STEPS = 4
+const FIELD_STEPS = 16
 const START_STEPS = 2 ** 20
-const LENGTH_STEPS = 2 ** 16
+const LENGTH_STEPS = 2 ** 12
 
-/** Packs what prose mentions; picks are read from their fields again. A place beyond a million characters is not kept. */
+const TEXTS: Record<string, (input: CapabilityInput) => string | undefined> = {
+  '/title': input => input.title,
+  '/summary': input => input.summary,
+  '/details': input => input.details,
+  '/benefits': input => input.benefits,
+}
+const PICKS: Record<string, (input: CapabilityInput, item: number) => ConceptRef | undefined> = {
+  '/techniques': (input, item) => input.techniques?.[item],
+  '/problems': (input, item) => input.problems?.[item],
+  '/industries': (input, item) => input.industries?.[item],
+  '/processes': (input, item) => input.processes?.[item],
+  '/dataRequirements': (input, item) => input.dataRequirements?.[item]?.modality,
+  '/hardware': (input, item) => input.hardware?.[item],
+  '/integrations': (input, item) => input.integrations?.[item],
+}
+/** Fields by their number in a packed place. */
+const FIELDS = [...Object.keys(TEXTS), ...Object.keys(PICKS)]
+
+/** Packs what is mentioned. A place beyond a million characters is not kept. */
 export function packPlaces(lexicon: Lexicon, mentions: readonly SourcedMention[]): PackedPlaces {
-  const fields = capabilityTexts({ id: '', title: '' }).map(({ field }) => field)
   const counts = new Map<number, number>()
   const places: number[] = []
-  for (const { concept, picked, span } of mentions) {
-    const { start, end } = span
-    if (picked || start === undefined || end === undefined) continue
-    if (start >= START_STEPS || end - start >= LENGTH_STEPS) continue
+  for (const { concept, span } of mentions) {
+    const [, name = '', item] = span.field.split('/')
+    const field = FIELDS.indexOf(`/${name}`)
+    const start = span.start ?? Number(item ?? 0)
+    const length = (span.end ?? start) - start
+    if (field < 0 || start >= START_STEPS || length >= LENGTH_STEPS) continue
     const number = conceptNumber(lexicon, concept)
     const count = counts.get(number) ?? 0
     counts.set(number, count + 1)
     if (number < 0 || count >= PLACES_MAX) continue
-    const place = number * FIELD_STEPS + fields.indexOf(span.field)
-    places.push((place * START_STEPS + start) * LENGTH_STEPS + end - start)
+    places.push(((number * FIELD_STEPS + field) * START_STEPS + start) * LENGTH_STEPS + length)
   }
   return places
 }
 
 /** Where a capability speaks of each of the wanted concepts (their numbers): picks first, then prose. */
 export function findPlaces(
-  lexicon: Lexicon,
   { input, places }: { input: CapabilityInput; places: PackedPlaces },
-  wanted: ReadonlySet<number>,
+  wanted: readonly number[],
 ): Map<number, Span[]> {
   const spans = new Map<number, Span[]>()
-  if (wanted.size === 0) return spans
-  for (const { concept, span } of listCapabilityPicks(lexicon, input)) {
-    const number = conceptNumber(lexicon, concept)
-    if (wanted.has(number)) addSpan(spans, number, span)
-  }
-  const fields = capabilityTexts(input)
+  if (wanted.length === 0) return spans
   for (const packed of places) {
     const concept = Math.floor(packed / (FIELD_STEPS * START_STEPS * LENGTH_STEPS))
-    if (wanted.has(concept)) addSpan(spans, concept, unpackSpan(fields, packed))
+    if (wanted.includes(concept)) addSpan(spans, concept, unpackSpan(input, packed))
   }
   return spans
 }
 
-function unpackSpan(fields: ReturnType<typeof capabilityTexts>, packed: number): Span {
+function unpackSpan(input: CapabilityInput, packed: number): Span {
+  const length = packed % LENGTH_STEPS
   const start = Math.floor(packed / LENGTH_STEPS) % START_STEPS
-  const end = start + (packed % LENGTH_STEPS)
-  const { field = '', text = '' } = fields[Math.floor(packed / (START_STEPS * LENGTH_STEPS)) % FIELD_STEPS] ?? {}
-  return { field, start, end, surface: text.slice(start, end) }
+  const number = Math.floor(packed / (START_STEPS * LENGTH_STEPS)) % FIELD_STEPS
+  const field = FIELDS[number] ?? ''
+  const pick = PICKS[field]
+  if (pick !== undefined) {
+    const ref = pick(input, start) ?? ''
+    return { field: `${field}/${start}`, surface: typeof ref === 'string' ? ref : ref.text }
+  }
+  const end = start + length
+  return { field, start, end, surface: TEXTS[field]?.(input)?.slice(start, end) ?? '' }
 }
 
 /** The places of each concept by its id, in the order of the mentions. */

@@ -4,10 +4,7 @@ import { dataValue, pairValue, type Service } from '../interface.ts'
 import { accept, FIELD_WEIGHTS, type Judgement } from '../interface/judgement.ts'
 import { judgeModality } from '../interface/modality.ts'
 import type { Lexicon } from '../lexicon/lexicon.ts'
-import { commercialReasons } from '../parts/commercial.ts'
-import { operationReasons } from '../parts/operation.ts'
-import { trackRecordReasons } from '../parts/track-record.ts'
-import { reasonsValue } from '../parts.ts'
+import { balanceValue } from '../parts.ts'
 import { GAP_FIELDS } from '../types.ts'
 import type { NeededData } from '../features/resolved.ts'
 import { PART_POINTS } from './points.ts'
@@ -37,10 +34,10 @@ export function boundStructuredParts(shard: SupplyShard, scenario: ScenarioFeatu
   const { data, operation, commercial, trackRecord } = shard.facets
   const dataPoints = boundData(data, scenario)
   const operationPoints = Float32Array.from(operation.representatives, features => {
-    return PART_POINTS.operation * reasonsValue('operation', operationReasons(scenario, features))
+    return PART_POINTS.operation * balanceValue('operation', scenario, features)
   })
   const commercialPoints = Float32Array.from(commercial.representatives, features => {
-    return PART_POINTS.commercial * reasonsValue('commercial', commercialReasons(scenario, features))
+    return PART_POINTS.commercial * balanceValue('commercial', scenario, features)
   })
   const kpi = findKpi(scenario)
   const recordPoints = Float32Array.from(trackRecord.representatives, shape => boundRecord(scenario, shape, kpi, 0))
@@ -138,11 +135,7 @@ function boundModality(lexicon: Lexicon, held: string, needed: string): number {
   const key = `${held}\n${needed}`
   const known = worths.get(key)
   if (known !== undefined) return known
-  const judgement = judgeModality(
-    lexicon,
-    { name: '', modality: held },
-    { name: '', modality: needed, level: 'required' },
-  )
+  const judgement = judgeModality(lexicon, held, needed)
   const worth = pairValue([judgement, ...MET_ROWS])
   if (worths.size >= WORTHS_MAX) worths.clear()
   worths.set(key, worth)
@@ -194,7 +187,7 @@ function boundRecord(
 ): number {
   if (shape === undefined) return PART_POINTS.trackRecord
   const record = makeRecord(shape, scenario.industry, kpi, match)
-  return PART_POINTS.trackRecord * reasonsValue('trackRecord', trackRecordReasons(scenario, record))
+  return PART_POINTS.trackRecord * balanceValue('trackRecord', scenario, record)
 }
 
 /** A measure that the scenario is after, so that a case on some measure counts as one on it. */

@@ -31,15 +31,9 @@ export function convert(
   effortDays: [number, number],
   resource?: string,
 ): Judgement {
-  return {
-    field,
-    verdict: 'convertible',
-    ...values,
-    fix,
-    by,
-    effortDays,
-    ...(resource === undefined ? {} : { resource }),
-  }
+  const row: Judgement = { field, verdict: 'convertible', ...values, fix, by, effortDays }
+  if (resource !== undefined) row.resource = resource
+  return row
 }
 
 /** New data or a new permission must come. */
@@ -49,9 +43,12 @@ export function lack(
   fix: Fix,
   by: FixedBy[],
   effortDays: [number, number],
-  extra: Pick<Judgement, 'resource' | 'share'> = {},
+  { resource, share }: Pick<Judgement, 'resource' | 'share'> = {},
 ): Judgement {
-  return { field, verdict: 'missing', ...values, fix, by, effortDays, ...extra }
+  const row: Judgement = { field, verdict: 'missing', ...values, fix, by, effortDays }
+  if (resource !== undefined) row.resource = resource
+  if (share !== undefined) row.share = share
+  return row
 }
 
 /** A minimum is stated and nothing is known about what is held. */

@@ -1,4 +1,4 @@
-import type { HeldData, NeededData } from '../features/resolved.ts'
+import type { NeededData } from '../features/resolved.ts'
 import type { Lexicon } from '../lexicon/lexicon.ts'
 import { accept, ask, convert, type Judgement, lack } from './judgement.ts'
 
@@ -44,25 +44,51 @@ const LABELLED_KINDS: Record<string, string> = { 'mod.label-img': 'mod.image', '
 /** The kind that a labelled kind is made of by labelling; `undefined` for any other. */
 export const unlabelledKind = (modality: string): string | undefined => LABELLED_KINDS[modality]
 
+/** Judgements by the kind that is held, then by the kind that is needed: the same few kinds meet in every pair. */
+type KnownKinds = Map<string, Map<string, Judgement>>
+const known = new WeakMap<Lexicon, KnownKinds>()
+const KINDS_MAX = 2_000
+
 /**
  * Whether data of one kind serves a need for another. A narrower kind serves (a line-scan image is an image); a
- * broader name may or may not hold it, so it is asked; some kinds can be converted; the rest must be collected.
+ * broader name may or may not hold it, so it is asked; some kinds can be converted; the rest must be collected. The same
+ * object for the same kinds: nobody may change it.
  */
-export function judgeModality(lexicon: Lexicon, held: HeldData, needed: NeededData): Judgement {
-  const values = { need: needed.modality, have: held.modality }
-  if (isWithin(lexicon, held.modality, needed.modality)) return accept('modality', values)
+export function judgeModality(lexicon: Lexicon, held: string, needed: string): Judgement {
+  const row = knownRow(lexicon, held)
+  const judgement = row.get(needed)
+  if (judgement !== undefined) return judgement
+  // Kinds in free words never end; those of the lexicon come again by themselves.
+  if (row.size >= KINDS_MAX) row.clear()
+  const fresh = compareKinds(lexicon, held, needed)
+  row.set(needed, fresh)
+  return fresh
+}
+
+function knownRow(lexicon: Lexicon, held: string): Map<string, Judgement> {
+  const rows: KnownKinds = known.get(lexicon) ?? new Map<string, Map<string, Judgement>>()
+  if (rows.size === 0) known.set(lexicon, rows)
+  const row = rows.get(held)
+  if (row !== undefined) return row
+  if (rows.size >= KINDS_MAX) rows.clear()
+  const fresh = new Map<string, Judgement>()
+  rows.set(held, fresh)
+  return fresh
+}
+
+function compareKinds(lexicon: Lexicon, held: string, needed: string): Judgement {
+  const values = { need: needed, have: held }
+  if (isWithin(lexicon, held, needed)) return accept('modality', values)
   // Pictures or signals become annotated ones by labelling, which the labels row counts.
-  const raw = unlabelledKind(needed.modality)
-  if (raw !== undefined && isWithin(lexicon, held.modality, raw)) return accept('modality', values)
-  const conversion = CONVERSIONS.find(
-    ({ from, to }) => isWithin(lexicon, held.modality, from) && isWithin(lexicon, to, needed.modality),
-  )
+  const raw = unlabelledKind(needed)
+  if (raw !== undefined && isWithin(lexicon, held, raw)) return accept('modality', values)
+  const conversion = CONVERSIONS.find(({ from, to }) => isWithin(lexicon, held, from) && isWithin(lexicon, to, needed))
   if (conversion !== undefined) return convert('modality', values, conversion.fix, ['vendor'], conversion.effortDays)
-  if (isWithin(lexicon, needed.modality, held.modality)) return ask('modality', values)
-  if (held.modality === 'mod.table' && IN_TABLES.has(needed.modality)) return ask('modality', values)
-  if (IN_TABLES.has(held.modality) && needed.modality === 'mod.table') return accept('modality', values)
+  if (isWithin(lexicon, needed, held)) return ask('modality', values)
+  if (held === 'mod.table' && IN_TABLES.has(needed)) return ask('modality', values)
+  if (IN_TABLES.has(held) && needed === 'mod.table') return accept('modality', values)
   return lack('modality', values, 'collect', ['factory', 'vendor'], [20, 60], {
-    resource: collectingResource(needed.modality),
+    resource: collectingResource(needed),
   })
 }
 

@@ -62,11 +62,12 @@ export function collectTextEvidence(pieces: TextPieces, capability: CapabilityIn
   const shown = new Set<string>()
   markCharacters(fields)
   for (const { piece, spans } of pieces) {
-    const possible = piece.supply.filter(isPossible)
+    const possible = piece.supply.some(isPossible) ? piece.supply.filter(isPossible) : []
     if (possible.length === 0) continue
-    const capabilitySpans = findSpans(fields, possible)
     const place = `${spans[0]?.field} ${spans[0]?.start}`
-    if (capabilitySpans.length === 0 || shown.has(place)) continue
+    if (shown.has(place)) continue
+    const capabilitySpans = findSpans(fields, possible)
+    if (capabilitySpans.length === 0) continue
     shown.add(place)
     found.push({ scenario: spans, capability: capabilitySpans, weight: piece.weight })
     if (found.length === EVIDENCE_MAX) break

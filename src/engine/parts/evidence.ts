@@ -1,10 +1,9 @@
 import { findPlaces } from '../features/places.ts'
 import type { CapabilityFeatures, ScenarioFeatures } from '../features.ts'
 import { isServed, type Service } from '../interface.ts'
-import type { PartReasons } from '../parts.ts'
+import { type BalancedPart, listReasons } from '../parts.ts'
 import { type Evidence, PART_NAMES, type PartName, type Span } from '../types.ts'
 import { type ConceptHit, type ConceptPart, findHits } from './concepts.ts'
-import type { Reasons } from './operation.ts'
 import { NEUTRAL } from './weights.ts'
 
 /** Pieces kept for each part; nobody reads more, and every one is stored with every pair. */
@@ -16,7 +15,6 @@ const VALUE_MAX = 80
 export type Weighed = {
   values: ArrayLike<number>
   services: readonly Service[]
-  reasons: PartReasons
   text: Evidence[]
 }
 
@@ -24,15 +22,15 @@ export type Weighed = {
 export function collectEvidence(
   scenario: ScenarioFeatures,
   capability: CapabilityFeatures,
-  { values, services, reasons, text }: Weighed,
+  { values, services, text }: Weighed,
 ): Record<PartName, Evidence[]> {
   const valueOf = (part: PartName) => values[PART_NAMES.indexOf(part)] ?? 0
   const listHits = (part: ConceptPart) =>
     sharePoints(findHits(scenario.plan, part, capability.concepts), valueOf(part), NEUTRAL[part])
   const hits = { problem: listHits('problem'), technique: listHits('technique') }
-  const wanted = new Set([...hits.problem, ...hits.technique].map(hit => hit.supply))
-  const supply = findPlaces(scenario.lexicon, capability, wanted)
-  const fields = (part: keyof PartReasons) => fieldEvidence(scenario, capability, part, reasons[part], valueOf(part))
+  const wanted = [...hits.problem, ...hits.technique].map(hit => hit.supply)
+  const supply = findPlaces(capability, wanted)
+  const fields = (part: BalancedPart) => fieldEvidence(scenario, capability, part, valueOf(part))
   return {
     problem: conceptEvidence(scenario, hits.problem, supply),
     technique: conceptEvidence(scenario, hits.technique, supply),
@@ -44,18 +42,18 @@ export function collectEvidence(
   }
 }
 
-/** Shares of `value - neutral`, as ten-thousandths of the value. */
-function sharePoints<T>(
-  pieces: readonly (T & { strength: number })[],
+/** Shares of `value - neutral`, as ten-thousandths of the value, the greatest first. */
+function sharePoints<T extends { strength: number }>(
+  pieces: readonly T[],
   value: number,
   neutral: number,
-): (T & { strength: number; points: number })[] {
-  const whole = pieces.reduce((sum, piece) => sum + piece.strength, 0)
+): (T & { points: number })[] {
+  let whole = 0
+  for (const { strength } of pieces) whole += strength
   const gained = value <= 0 ? 0 : Math.max(0, value - neutral) / value
-  return pieces
-    .map(piece => ({ ...piece, points: whole === 0 ? 0 : Math.floor((10_000 * gained * piece.strength) / whole) }))
-    .sort((a, b) => b.points - a.points)
-    .slice(0, PIECES_MAX)
+  const pointsOf = ({ strength }: T) => (whole === 0 ? 0 : Math.floor((10_000 * gained * strength) / whole))
+  const shared = pieces.map(piece => ({ ...piece, points: pointsOf(piece) }))
+  return shared.length < 2 ? shared : shared.sort((a, b) => b.points - a.points).slice(0, PIECES_MAX)
 }
 
 function conceptEvidence(
@@ -92,11 +90,10 @@ function dataEvidence(
 function fieldEvidence(
   scenario: ScenarioFeatures,
   capability: CapabilityFeatures,
-  part: keyof PartReasons,
-  reasons: Reasons,
+  part: BalancedPart,
   value: number,
 ): Evidence[] {
-  return sharePoints(reasons.gains, value, NEUTRAL[part]).map(reason => ({
+  return sharePoints(listReasons(part, scenario, capability), value, NEUTRAL[part]).map(reason => ({
     ...(reason.concept === undefined ? {} : { concept: reason.concept }),
     scenario: [scenarioSpan(scenario, reason.scenario)],
     capability: [{ field: reason.capability, surface: surfaceAt(capability.input, reason.capability) }],
@@ -122,10 +119,9 @@ function scenarioSpan(scenario: ScenarioFeatures, field: string): Span {
 
 /** The value at a JSON pointer as short text. */
 function surfaceAt(input: object, pointer: string): string {
+  if (pointer === '/') return ''
   let at: unknown = input
-  for (const key of pointer.split('/').slice(1)) {
-    if (key === '') return ''
-    at = typeof at === 'object' && at !== null ? Object.getOwnPropertyDescriptor(at, key)?.value : undefined
-  }
+  for (const key of pointer.slice(1).split('/'))
+    at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined
   return at === undefined ? '' : typeof at === 'string' ? at : JSON.stringify(at).slice(0, VALUE_MAX)
 }

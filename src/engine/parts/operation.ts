@@ -1,63 +1,52 @@
 import type { CapabilityFeatures, ScenarioFeatures } from '../features.ts'
 import { narrowestReach } from '../interface/permission.ts'
 import { DATA_REACHES } from '../types.ts'
-import type { Reason } from './balance.ts'
+import type { Scales } from './balance.ts'
 import { GAINS } from './weights.ts'
 import type { Lexicon } from '../lexicon/lexicon.ts'
 
-/** A reason with the fields of both sides that it stands on (JSON pointers) and what joins them. */
-export type FieldReason = Reason & { scenario: string; capability: string; concept?: string }
-export type Reasons = { gains: FieldReason[]; losses: FieldReason[] }
-
 /** Where, how fast and on what it runs, and whether the vendor has a free hand. */
-export function operationReasons(scenario: ScenarioFeatures, capability: CapabilityFeatures): Reasons {
-  const reasons: Reasons = { gains: [], losses: [] }
-  weighDeployment(scenario, capability, reasons)
-  weighPace(scenario, capability, reasons)
-  weighHardware(scenario, capability, reasons)
-  weighCertificates(scenario, capability, reasons)
-  weighIntegrations(scenario, capability, reasons)
-  weighCapacity(capability, reasons)
-  return reasons
+export function weighOperation(scenario: ScenarioFeatures, capability: CapabilityFeatures, scales: Scales): void {
+  weighDeployment(scenario, capability, scales)
+  weighPace(scenario, capability, scales)
+  weighHardware(scenario, capability, scales)
+  weighCertificates(scenario, capability, scales)
+  weighIntegrations(scenario, capability, scales)
+  weighCapacity(capability, scales)
 }
 
-function weighDeployment(scenario: ScenarioFeatures, capability: CapabilityFeatures, { gains, losses }: Reasons): void {
+function weighDeployment(scenario: ScenarioFeatures, capability: CapabilityFeatures, scales: Scales): void {
   const accepted = scenario.constraints.deployments
   const stated = capability.deployments
   const offered = stated ?? capability.mentionedDeployments
   if (offered.length === 0) return
   // What a text only mentions is a hint, half as strong as a stated form.
   const trust = stated === undefined ? 0.5 : 1
-  const place = { capability: stated === undefined ? '/summary' : '/deployments' }
-  const shared = accepted.find(deployment => offered.includes(deployment))
+  const field = stated === undefined ? '/summary' : '/deployments'
   if (accepted.length > 0) {
-    const reason = { ...place, scenario: '/constraints/deployments', strength: GAINS.deployment * trust }
-    if (shared !== undefined) gains.push({ ...reason, concept: shared })
-    else losses.push({ ...reason, strength: 0.7 * trust })
+    const shared = accepted.find(deployment => offered.includes(deployment))
+    if (shared !== undefined) scales.gain(GAINS.deployment * trust, '/constraints/deployments', field, shared)
+    else scales.lose(0.7 * trust, '/constraints/deployments', field)
   }
-  const reach = scenario.constraints.reach
-  const goesTo = narrowestReach(offered)
+  const { reach } = scenario.constraints
+  const goesTo = reach === undefined ? undefined : narrowestReach(offered)
   if (reach === undefined || goesTo === undefined) return
   const fits = DATA_REACHES.indexOf(goesTo) <= DATA_REACHES.indexOf(reach)
-  const reason = { ...place, scenario: '/constraints/reach', strength: (fits ? GAINS.reach : 0.8) * trust }
-  if (fits) gains.push(reason)
-  else losses.push(reason)
+  if (fits) scales.gain(GAINS.reach * trust, '/constraints/reach', field)
+  else scales.lose(0.8 * trust, '/constraints/reach', field)
 }
 
-function weighPace(scenario: ScenarioFeatures, capability: CapabilityFeatures, { gains, losses }: Reasons): void {
-  const { latencyMs } = capability
+function weighPace(scenario: ScenarioFeatures, { latencyMs }: CapabilityFeatures, scales: Scales): void {
   if (latencyMs === undefined) return
   const { latencyMsMax, taktS } = scenario.constraints
-  const limits = [
-    { limit: latencyMsMax, scenario: '/constraints/latencyMsMax' },
-    { limit: taktS === undefined ? undefined : taktS * 1000, scenario: '/constraints/taktS' },
-  ]
-  for (const { limit, scenario: field } of limits) {
-    if (limit === undefined) continue
-    const reason = { scenario: field, capability: '/latencyMs' }
-    if (latencyMs <= limit) gains.push({ ...reason, strength: GAINS.latency })
-    else losses.push({ ...reason, strength: Math.min(0.9, 0.3 + 0.3 * Math.log2(latencyMs / limit)) })
-  }
+  weighLimit(latencyMs, latencyMsMax, '/constraints/latencyMsMax', scales)
+  weighLimit(latencyMs, taktS === undefined ? undefined : taktS * 1000, '/constraints/taktS', scales)
+}
+
+function weighLimit(latencyMs: number, limitMs: number | undefined, field: string, scales: Scales): void {
+  if (limitMs === undefined) return
+  if (latencyMs <= limitMs) scales.gain(GAINS.latency, field, '/latencyMs')
+  else scales.lose(Math.min(0.9, 0.3 + 0.3 * Math.log2(latencyMs / limitMs)), field, '/latencyMs')
 }
 
 /** Whether the vendor names a domestic AI chip, by the lexicon's `satisfies` edges. */
@@ -66,26 +55,20 @@ export function runsOnDomesticHardware(lexicon: Lexicon, hardware: readonly stri
   return hardware.find(id => id === 'hw.domestic-ai' || id === 'hw.kunpeng' || satisfies(id))
 }
 
-function weighHardware(scenario: ScenarioFeatures, capability: CapabilityFeatures, { gains, losses }: Reasons): void {
-  if (scenario.constraints.domesticHardware !== true || capability.hardware.length === 0) return
-  const chip = runsOnDomesticHardware(scenario.lexicon, capability.hardware)
-  const reason = { scenario: '/constraints/domesticHardware', capability: '/hardware' }
-  if (chip !== undefined) gains.push({ ...reason, strength: GAINS.domesticHardware, concept: chip })
-  else if (capability.hardware.includes('hw.gpu-nvidia')) losses.push({ ...reason, strength: 0.8 })
+function weighHardware(scenario: ScenarioFeatures, { hardware }: CapabilityFeatures, scales: Scales): void {
+  if (scenario.constraints.domesticHardware !== true || hardware.length === 0) return
+  const chip = runsOnDomesticHardware(scenario.lexicon, hardware)
+  if (chip !== undefined) scales.gain(GAINS.domesticHardware, '/constraints/domesticHardware', '/hardware', chip)
+  else if (hardware.includes('hw.gpu-nvidia')) scales.lose(0.8, '/constraints/domesticHardware', '/hardware')
 }
 
-function weighCertificates(
-  scenario: ScenarioFeatures,
-  capability: CapabilityFeatures,
-  { gains, losses }: Reasons,
-): void {
-  const asked = scenario.constraints.certificates
+function weighCertificates(scenario: ScenarioFeatures, capability: CapabilityFeatures, scales: Scales): void {
   const held = capability.certificates
   if (held === undefined) return
-  for (const concept of asked) {
-    const reason = { scenario: '/constraints/certificates', capability: '/certificates', concept }
-    if (holdsCertificate(held, concept)) gains.push({ ...reason, strength: GAINS.certificate })
-    else losses.push({ ...reason, strength: 0.4 })
+  for (const asked of scenario.constraints.certificates) {
+    if (holdsCertificate(held, asked))
+      scales.gain(GAINS.certificate, '/constraints/certificates', '/certificates', asked)
+    else scales.lose(0.4, '/constraints/certificates', '/certificates')
   }
 }
 
@@ -96,21 +79,16 @@ export function holdsCertificate(held: readonly string[], asked: string): boolea
   return level !== undefined && held.some(id => Number(/^cp\.mlps(\d)$/.exec(id)?.[1] ?? 0) >= Number(level))
 }
 
-function weighIntegrations(scenario: ScenarioFeatures, capability: CapabilityFeatures, { gains }: Reasons): void {
-  if (capability.integrations.length === 0) return
-  const present = new Set(
-    scenario.datasets.flatMap(dataset => [...(dataset.systems ?? []), ...(dataset.protocols ?? [])]),
-  )
-  for (const concept of capability.integrations) {
-    if (present.has(concept))
-      gains.push({ scenario: '/datasets', capability: '/integrations', concept, strength: GAINS.integration })
-  }
+function weighIntegrations(scenario: ScenarioFeatures, { integrations }: CapabilityFeatures, scales: Scales): void {
+  if (integrations.length === 0) return
+  const isPresent = (concept: string) =>
+    scenario.datasets.some(({ systems, protocols }) => systems?.includes(concept) || protocols?.includes(concept))
+  for (const concept of integrations)
+    if (isPresent(concept)) scales.gain(GAINS.integration, '/datasets', '/integrations', concept)
 }
 
-function weighCapacity(capability: CapabilityFeatures, { gains, losses }: Reasons): void {
-  const { capacity, capacityUsed = 0 } = capability.input
+function weighCapacity({ input: { capacity, capacityUsed = 0 } }: CapabilityFeatures, scales: Scales): void {
   if (capacity === undefined) return
-  const reason = { scenario: '/', capability: '/capacity' }
-  if (capacityUsed < capacity) gains.push({ ...reason, strength: GAINS.capacity })
-  else losses.push({ ...reason, strength: 0.6 })
+  if (capacityUsed < capacity) scales.gain(GAINS.capacity, '/', '/capacity')
+  else scales.lose(0.6, '/', '/capacity')
 }
