@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { systemClock } from './clock.ts'
+import { createRandom, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db.ts'
 import type { Deps } from './deps.ts'
@@ -57,7 +56,7 @@ export const boot = async (given: Config, onProgress: Progress = () => {}): Prom
     egress,
     metrics: createMetrics(),
     clock: systemClock,
-    random: randomBytes,
+    random: createRandom(),
     secrets: createSecrets(loadSealingKeys(config)),
     lexicon: loadLexicon(),
     embedder: config.embeddings && createEmbedder(config.embeddings),

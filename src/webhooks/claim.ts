@@ -1,5 +1,6 @@
-import { inArray, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { EventType } from '../events/catalog.ts'
+import { textArray } from '../events/outbox.ts'
 import { rowsOf, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { judgeInFlightMax } from './classify.ts'
@@ -15,8 +16,8 @@ import type { EndpointRow } from './write.ts'
 export const LEASE_MS = 30_000
 const RATE_WINDOW_MS = 1_000
 /** A healthy endpoint's deliveries are claimed for several rounds at once, so that a round is no transaction of its own. */
-const ROUNDS_AHEAD = 10
-const CLAIMS_AHEAD_MAX = 100
+const ROUNDS_AHEAD = 40
+const CLAIMS_AHEAD_MAX = 400
 /** What was claimed ahead is sent within this time or given back, so that its lease still outlasts the attempt. */
 export const AHEAD_MS_MAX = 8_000
 
@@ -69,7 +70,11 @@ export const claimDue = async (
   const claims = judged.filter(entry => entry.reason === undefined).map(({ row }) => toClaim(row, leaseUntil))
   if (claims.length === 0) return { endpoint, claims, withdrawn: withdrawn.length }
   const ids = claims.map(claim => claim.deliveryId)
-  await tx.update(deliveries).set({ leaseUntil }).where(inArray(deliveries.id, ids))
+  // One parameter for all ids: a list of hundreds would be described and planned anew each time.
+  await tx
+    .update(deliveries)
+    .set({ leaseUntil })
+    .where(sql`id = any(${textArray(ids)})`)
   const leases = addLeases(endpoint.leases, leaseUntil, claims.length)
   return { endpoint: { ...countRate(endpoint, claims.length, now), leases }, claims, withdrawn: withdrawn.length }
 }

@@ -15,7 +15,7 @@ export type Drain = (endpointId: string, signal?: AbortSignal) => Promise<void>
 /** After so many attempts a drain makes room for other endpoints and asks for another one. */
 const ATTEMPTS_MAX = 500
 /** So many attempts are written down together while more are waiting to be sent. */
-const SETTLE_MIN = 50
+const SETTLE_MIN = 200
 
 /**
  * Drains endpoints, each by one drain of this process at a time: a second one for the same endpoint only tells the first
@@ -89,11 +89,14 @@ const createLine = (deps: DrainDeps, bell: Bell) => {
   let target: Target | undefined
   let waiting: Claim[] = []
   const finished: Finished[] = []
+  /** An answer has come that may change what is sent next, and is not written down yet. */
+  let hasRefusal = false
   let inFlight = 0
   const start = async (to: Target, claim: Claim) => {
     try {
       const sent = await send(deps, to, claim)
       finished.push({ claim, sent })
+      hasRefusal ||= !isAccepted(sent)
     } catch (error) {
       // Our own fault, as a secret that no key opens. The lease keeps the delivery from being tried again at once.
       deps.log.error({ err: error, deliveryId: claim.deliveryId }, 'a delivery could not be sent')
@@ -104,11 +107,10 @@ const createLine = (deps: DrainDeps, bell: Bell) => {
   const isStale = (claim: Claim) => claim.leaseUntil.getTime() - LEASE_MS + AHEAD_MS_MAX < deps.clock.now().getTime()
   const mayStart = () => target !== undefined && !isPaused(target, deps.clock.now())
   const startNext = () => {
-    if (!target || !mayStart() || !finished.every(isAccepted)) return
+    if (!target || !mayStart() || hasRefusal) return
     const slots = judgeInFlightMax(target.endpoint)
-    while (inFlight < slots && waiting[0] && !isStale(waiting[0])) {
-      const [claim, ...rest] = waiting
-      waiting = rest
+    for (let claim = waiting[0]; claim && inFlight < slots && !isStale(claim); claim = waiting[0]) {
+      waiting.shift()
       inFlight += 1
       void start(target, claim)
     }
@@ -120,11 +122,15 @@ const createLine = (deps: DrainDeps, bell: Bell) => {
       waiting.push(...claims)
       startNext()
     },
-    takeFinished: () => finished.splice(0),
+    takeFinished: () => {
+      hasRefusal = false
+      return finished.splice(0)
+    },
     /** What has waited for too long, or cannot be sent now, goes back to whoever claims it next. */
     takeBack: ({ all }: { all: boolean }) => {
-      const back = all || !mayStart() ? waiting : waiting.filter(isStale)
-      waiting = waiting.filter(claim => !back.includes(claim))
+      const isBack = (claim: Claim) => all || !mayStart() || isStale(claim)
+      const back = waiting.filter(isBack)
+      if (back.length > 0) waiting = waiting.filter(claim => !isBack(claim))
       return back
     },
     count: () => inFlight + waiting.length,
@@ -132,15 +138,14 @@ const createLine = (deps: DrainDeps, bell: Bell) => {
     /** Something waits that nothing will start. */
     isStuck: () => waiting.length > 0 && (!mayStart() || inFlight === 0),
     /** Enough to write down, or an answer that may change what is sent next, or nothing left to start. */
-    isWorthALook: () =>
-      waiting.length === 0 || inFlight === 0 || finished.length >= SETTLE_MIN || !finished.every(isAccepted),
+    isWorthALook: () => waiting.length === 0 || inFlight === 0 || finished.length >= SETTLE_MIN || hasRefusal,
   }
 }
 
 const isPaused = ({ endpoint }: Target, now: Date): boolean =>
   endpoint.pausedUntil !== null && endpoint.pausedUntil > now
 
-const isAccepted = ({ sent: { result } }: Finished): boolean =>
+const isAccepted = ({ result }: Finished['sent']): boolean =>
   result.kind === 'response' && result.status >= 200 && result.status < 300
 
 const isBrokenOff = ({ result }: Finished['sent']): boolean => result.kind === 'error' && result.code === 'aborted'

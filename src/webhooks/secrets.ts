@@ -55,7 +55,19 @@ export const signingSecrets = (deps: Pick<Deps, 'secrets'>, stored: readonly Sto
   stored
     .filter(secret => secret.expiresAt === null || secret.expiresAt > now)
     .slice(0, OLD_SECRETS_MAX + 1)
-    .map(secret => openSecret(deps, secret))
+    .map(secret => openOnce(deps, secret))
+
+/**
+ * What the rows that a drain has read at this step were sealed for. It is opened at the first signature and goes with
+ * the row: a burst to one endpoint opens its secret once and not for every delivery.
+ */
+const opened = new WeakMap<StoredSecret, string>()
+
+const openOnce = (deps: Pick<Deps, 'secrets'>, secret: StoredSecret): string => {
+  const text = opened.get(secret) ?? openSecret(deps, secret)
+  opened.set(secret, text)
+  return text
+}
 
 export const openSecret = (deps: Pick<Deps, 'secrets'>, secret: StoredSecret): string =>
   deps.secrets.open(secret.sealed, secretContext(secret.id)).toString()

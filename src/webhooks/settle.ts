@@ -1,4 +1,5 @@
-import { inArray, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
+import { textArray } from '../events/outbox.ts'
 import type { Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import type { Claim } from './claim.ts'
@@ -54,7 +55,7 @@ const findOurs = async (tx: Tx, claims: readonly Claim[]): Promise<(claim: Claim
   const rows = await tx
     .select({ id: deliveries.id, leaseUntil: deliveries.leaseUntil })
     .from(deliveries)
-    .where(inArray(deliveries.id, ids))
+    .where(sql`id = any(${textArray(ids)})`)
   const leases = new Map(rows.map(row => [row.id, row.leaseUntil?.getTime()]))
   return claim => leases.get(claim.deliveryId) === claim.leaseUntil.getTime()
 }
@@ -92,7 +93,10 @@ const updateDeliveries = async (tx: Tx, settled: readonly Settled[], now: Date):
 const releaseLeases = async (tx: Tx, claims: readonly Claim[]): Promise<void> => {
   if (claims.length === 0) return
   const ids = claims.map(claim => claim.deliveryId)
-  await tx.update(deliveries).set({ leaseUntil: null }).where(inArray(deliveries.id, ids))
+  await tx
+    .update(deliveries)
+    .set({ leaseUntil: null })
+    .where(sql`id = any(${textArray(ids)})`)
 }
 
 const insertAttempts = async (tx: Tx, endpoint: EndpointRow, settled: readonly Settled[], now: Date): Promise<void> => {
