@@ -43,7 +43,7 @@ export const createCapability = async (
   const audiences = [...new Set(wished ?? actor.parkIds)]
   await checkVendor(tx, actor, audiences)
   checkConcepts(deps.lexicon, listConceptRefs(fields, CAPABILITY_CONCEPTS), language)
-  refuseContradictions(findContradictions(fields), language)
+  refuseContradictions(findContradictions(fields))
   const id = newId(deps, 'capability')
   const now = deps.clock.now()
   const card = {
@@ -86,7 +86,7 @@ export const changeCapability = async (
   const { whole } = await readWhole(tx, target.id)
   const fields = applyChange(whole.fields, change)
   checkConcepts(deps.lexicon, listConceptRefs(change, CAPABILITY_CONCEPTS), language)
-  refuseContradictions(findContradictions(fields), language)
+  refuseContradictions(findContradictions(fields))
   const card = { audiences, version: row.version + 1, updatedAt: deps.clock.now() }
   await updateRows(tx, deps, row.id, card, { fields, moved: tiers === undefined ? whole.moved : (tiers ?? undefined) })
   await record(tx, deps, actor, { action: 'capability.changed', objectId: row.id, digests: { change: patch } })

@@ -215,3 +215,15 @@ export type EventData<T extends EventType> = z.infer<(typeof CATALOG)[T]['data']
 export const EVENT_TYPES = Object.keys(CATALOG) as EventType[]
 /** What may be subscribed to. */
 export const PUBLIC_EVENT_TYPES = EVENT_TYPES.filter(type => CATALOG[type].public)
+
+export const nounOf = (type: string): string => type.slice(0, type.indexOf('.'))
+
+/** How types are named in a subscription or a poll: in full, by noun (`match.*`) or all at once (`*`). */
+export const EVENT_PATTERNS = [
+  '*',
+  ...new Set(PUBLIC_EVENT_TYPES.map(type => `${nounOf(type)}.*`)),
+  ...PUBLIC_EVENT_TYPES,
+]
+
+export const subscribesTo = (patterns: readonly string[], type: EventType): boolean =>
+  patterns.includes('*') || patterns.includes(type) || patterns.includes(`${nounOf(type)}.*`)

@@ -5,12 +5,10 @@ import type { Deps } from '../platform/deps.ts'
 import { ProblemError, problems } from '../platform/errors.ts'
 import { Id, Instant, problemsOf } from '../platform/schemas.ts'
 import { told } from '../platform/validation.ts'
-import { type EventType, PUBLIC_EVENT_TYPES } from './catalog.ts'
+import { EVENT_PATTERNS, PUBLIC_EVENT_TYPES, subscribesTo } from './catalog.ts'
 import { readFeed } from './service.ts'
 
-const isPublic = (type: string): type is EventType => PUBLIC_EVENT_TYPES.some(known => known === type)
-
-const unknownType = told(`只能是：${PUBLIC_EVENT_TYPES.join(', ')}`, `must be one of: ${PUBLIC_EVENT_TYPES.join(', ')}`)
+const unknownType = told(`只能是：${EVENT_PATTERNS.join(', ')}`, `must be one of: ${EVENT_PATTERNS.join(', ')}`)
 
 const Feed = z.strictObject({
   after: z
@@ -23,9 +21,10 @@ const Feed = z.strictObject({
     .string()
     .max(500)
     .transform(list => list.split(','))
-    .pipe(z.array(z.string().refine(isPublic, unknownType)))
+    .pipe(z.array(z.string().refine(pattern => EVENT_PATTERNS.includes(pattern), unknownType)))
+    .transform(patterns => PUBLIC_EVENT_TYPES.filter(type => subscribesTo(patterns, type)))
     .optional()
-    .describe('Only these types, in full, separated by commas'),
+    .describe('Only these types, in full or all of a noun (`match.*`), separated by commas'),
 })
 
 const EventEnvelope = z

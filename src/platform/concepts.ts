@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { resolveRef } from '../engine/features/refs.ts'
 import type { Lexicon } from '../engine/lexicon/lexicon.ts'
-import type { Language } from '../engine/types.ts'
+import type { Bilingual, Language } from '../engine/types.ts'
 import { type FieldError, invalid } from './errors.ts'
 
 /** Looking up near words walks the whole lexicon, so one request asks for so many and no more. */
@@ -64,18 +64,19 @@ export const checkConcepts = (lexicon: Lexicon, refs: PlacedRef[], language: Lan
     const code = scheme === undefined ? 'unknown_concept' : 'wrong_scheme'
     const words = lexicon.get(ref)?.[language] ?? ref.replace(/^[a-z]+\./, '').replace(/[-_.]+/g, ' ')
     const suggestions = nearest(lexicon, words, schemes, language)
-    errors.push({ pointer, code, detail: explain(code, ref, schemes, language), suggestions })
+    errors.push({ pointer, code, detail: explain(code, ref, schemes), suggestions })
   }
   if (errors.length > 0) throw invalid(errors)
 }
 
-const explain = (code: string, id: string, schemes: readonly string[], language: Language): string => {
-  const wanted = schemes.join(', ')
+const explain = (code: string, id: string, schemes: readonly string[]): Bilingual => {
   if (code === 'unknown_concept')
-    return language === 'zh'
-      ? `词表中没有“${id}”；若没有合适的概念，请用 {"text": "…"} 填写原文`
-      : `The lexicon has no “${id}”; where nothing fits, send your own words as {"text": "…"}`
-  return language === 'zh' ? `“${id}”不属于此字段，应为：${wanted}` : `“${id}” does not belong here; expected ${wanted}`
+    return {
+      zh: `词表中没有“${id}”；若没有合适的概念，请用 {"text": "…"} 填写原文`,
+      en: `The lexicon has no “${id}”; where nothing fits, send your own words as {"text": "…"}`,
+    }
+  const wanted = schemes.join(', ')
+  return { zh: `“${id}”不属于此字段，应为：${wanted}`, en: `“${id}” does not belong here; expected ${wanted}` }
 }
 
 /** The nearest concepts for those words of a request that name none, for the first twenty of them. */

@@ -4,7 +4,7 @@ import type { Bilingual, Language } from '../engine/types.ts'
 export type FieldError = {
   pointer: string
   code: string
-  detail: string
+  detail: Bilingual
   suggestions?: { id: string; label: string }[]
 }
 
@@ -90,9 +90,9 @@ export const invalid = (errors: FieldError[]) => new ProblemError(problems.inval
 export type Contradiction = { pointer: string; detail: Bilingual }
 
 /** @throws 422 invalid if there is any */
-export const refuseContradictions = (found: Contradiction[], language: Language): void => {
+export const refuseContradictions = (found: Contradiction[]): void => {
   if (found.length === 0) return
-  throw invalid(found.map(({ pointer, detail }) => ({ pointer, code: 'contradiction', detail: detail[language] })))
+  throw invalid(found.map(({ pointer, detail }) => ({ pointer, code: 'contradiction', detail })))
 }
 
 /** Chinese unless the caller prefers English (RFC 9110 §12.5.4, by quality). */

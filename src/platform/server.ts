@@ -19,6 +19,7 @@ import {
 import type { Actor } from './actor.ts'
 import type { Config } from './config.ts'
 import { sqlState } from './db.ts'
+import type { Bilingual } from '../engine/types.ts'
 import { type FieldError, languageOf, type Problem, ProblemError, problems } from './errors.ts'
 import type { Metrics } from './telemetry.ts'
 import { fieldErrors, findBadText } from './validation.ts'
@@ -97,9 +98,8 @@ const readJsonStrictly = (app: FastifyInstance) => {
 }
 
 const refuseBadText = async (request: FastifyRequest) => {
-  const language = languageOf(request.headers['accept-language'])
   for (const part of [request.params, request.query, request.body]) {
-    const error = findBadText(part, language)
+    const error = findBadText(part)
     if (error) throw new ProblemError(problems.invalid, { errors: [error] })
   }
 }
@@ -124,7 +124,7 @@ const logRequests = (app: FastifyInstance, metrics: Metrics) => {
 
 const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
   const language = languageOf(request.headers['accept-language'])
-  const { problem, detail, errors, retryAfterS } = toProblem(error, language)
+  const { problem, detail, errors, retryAfterS } = toProblem(error)
   if (problem.status >= 500) request.log.error({ err: error }, 'request failed')
   if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS))
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="duijie"')
@@ -137,29 +137,29 @@ const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyRepl
       type: `/problems/${problem.type}`,
       title: problem.title[language],
       status: problem.status,
-      ...(detail ? { detail } : {}),
+      ...(detail ? { detail: detail[language] } : {}),
       instance: request.id,
-      ...(errors.length > 0 ? { errors } : {}),
+      ...(errors.length > 0 ? { errors: errors.map(error => ({ ...error, detail: error.detail[language] })) } : {}),
     })
 }
 
 type Rendered = {
   problem: Problem
-  detail?: string | undefined
+  detail?: Bilingual | undefined
   errors: FieldError[]
   retryAfterS?: number | undefined
 }
 
-const toProblem = (error: unknown, language: 'zh' | 'en'): Rendered => {
+const toProblem = (error: unknown): Rendered => {
   if (error instanceof ProblemError)
     return {
       problem: error.problem,
-      detail: error.detail?.[language],
+      detail: error.detail,
       errors: error.errors,
       retryAfterS: error.retryAfterS,
     }
   if (hasZodFastifySchemaValidationErrors(error))
-    return { problem: problems.invalid, errors: fieldErrors(error.validation, language) }
+    return { problem: problems.invalid, errors: fieldErrors(error.validation) }
   if (isResponseSerializationError(error)) return { problem: problems.internal, errors: [] }
   return fromDatabase(error) ?? fromFramework(error)
 }

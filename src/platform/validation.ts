@@ -41,23 +41,24 @@ const CHINESE_NAMES: Record<string, string> = {
 /** The message of a rule of our own, for a `refine` or an issue: zod carries one text, and a reader has a language. */
 export const told = (zh: string, en: string): { params: { told: Bilingual } } => ({ params: { told: { zh, en } } })
 
-/** Field errors of a failed schema, in the reader's language. */
-export const fieldErrors = (failures: ZodFastifySchemaValidationError[], language: Language): FieldError[] =>
+/** Field errors of a failed schema. */
+export const fieldErrors = (failures: ZodFastifySchemaValidationError[]): FieldError[] =>
   failures.map(failure => {
     // The parameters are the zod issue's own: `expected`, `minimum`, `keys` and their like.
     const parameters: Record<string, unknown> = { ...failure.params }
     const code = codeOf(failure)
     const own = (parameters['params'] as { told?: Bilingual } | undefined)?.told
-    return {
-      pointer: failure.instancePath.replace(/\/$/, ''),
-      code,
-      detail: own
-        ? own[language]
-        : MESSAGES[code]
-          ? fill(MESSAGES[code][language], readable(parameters, language))
-          : (failure.message ?? code),
-    }
+    return { pointer: failure.instancePath.replace(/\/$/, ''), code, detail: own ?? explain(code, failure, parameters) }
   })
+
+const explain = (
+  code: string,
+  { message = code }: ZodFastifySchemaValidationError,
+  parameters: Record<string, unknown>,
+): Bilingual => {
+  const template = MESSAGES[code] ?? { zh: message, en: message }
+  return { zh: fill(template.zh, readable(parameters, 'zh')), en: fill(template.en, readable(parameters, 'en')) }
+}
 
 /** The parameters as a person names them: the pattern of an id is its prefix, and types have Chinese names. */
 const readable = (parameters: Record<string, unknown>, language: Language): Record<string, unknown> => {
@@ -92,15 +93,15 @@ const DEPTH_MAX = 32
 const isStorable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
 
 /** The first text that the database could not store, or a nesting without end. Walks without recursion. */
-export const findBadText = (root: unknown, language: Language): FieldError | undefined => {
+export const findBadText = (root: unknown): FieldError | undefined => {
   const open: { value: unknown; pointer: string; depth: number }[] = [{ value: root, pointer: '', depth: 0 }]
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, pointer, depth } = next
-    if (typeof value === 'string' && !isStorable(value)) return bad(pointer, 'bad_text', language)
+    if (typeof value === 'string' && !isStorable(value)) return bad(pointer, 'bad_text')
     if (typeof value !== 'object' || value === null) continue
-    if (depth > DEPTH_MAX) return bad(pointer.slice(0, 80), 'too_deep', language)
+    if (depth > DEPTH_MAX) return bad(pointer.slice(0, 80), 'too_deep')
     for (const [key, inner] of Object.entries(value)) {
-      if (!isStorable(key)) return bad(pointer, 'bad_text', language)
+      if (!isStorable(key)) return bad(pointer, 'bad_text')
       open.push({
         value: inner,
         pointer: `${pointer}/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`,
@@ -111,8 +112,8 @@ export const findBadText = (root: unknown, language: Language): FieldError | und
   return undefined
 }
 
-const bad = (pointer: string, code: 'bad_text' | 'too_deep', language: Language): FieldError => ({
+const bad = (pointer: string, code: 'bad_text' | 'too_deep'): FieldError => ({
   pointer,
   code,
-  detail: MESSAGES[code]?.[language] ?? code,
+  detail: MESSAGES[code] ?? { zh: code, en: code },
 })

@@ -44,7 +44,7 @@ export const createScenario = async (
   const now = deps.clock.now()
   const expiresAt = ending === undefined ? null : new Date(ending)
   checkConcepts(deps.lexicon, listConceptRefs(fields, SCENARIO_CONCEPTS), language)
-  refuseContradictions([...findContradictions(fields), ...findWrongExpiry(expiresAt, now)], language)
+  refuseContradictions([...findContradictions(fields), ...findWrongExpiry(expiresAt, now)])
   const id = newId(deps, 'scenario')
   const card = {
     id,
@@ -88,7 +88,7 @@ export const changeScenario = async (
   const { whole } = await readWhole(tx, target.id)
   const fields = applyChange(whole.fields, change)
   checkConcepts(deps.lexicon, listConceptRefs(change, SCENARIO_CONCEPTS), language)
-  refuseContradictions([...findContradictions(fields), ...findWrongExpiry(newEnding, now)], language)
+  refuseContradictions([...findContradictions(fields), ...findWrongExpiry(newEnding, now)])
   const expiresAt = ending === undefined ? row.expiresAt : newEnding
   const card = { visibility, expiresAt, version: row.version + 1, updatedAt: now }
   await updateRows(tx, deps, row.id, card, { fields, moved: tiers === undefined ? whole.moved : (tiers ?? undefined) })

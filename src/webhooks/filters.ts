@@ -1,4 +1,4 @@
-import type { EventType } from '../events/catalog.ts'
+import { type EventType, nounOf, subscribesTo } from '../events/catalog.ts'
 import type { EndpointFilters } from './tables.ts'
 
 /** An event as far as a subscription looks at it. */
@@ -14,12 +14,6 @@ export const wants = (endpoint: Subscription, event: Subject): boolean =>
   subscribesTo(endpoint.eventTypes, event.type) &&
   event.data['endpointId'] !== endpoint.id &&
   passes(endpoint.filters, event)
-
-/** Types are named in full, by noun (`match.*`) or all at once (`*`). */
-export const subscribesTo = (patterns: readonly string[], type: EventType): boolean =>
-  patterns.includes('*') || patterns.includes(type) || patterns.includes(`${nounOf(type)}.*`)
-
-export const nounOf = (type: string): string => type.slice(0, type.indexOf('.'))
 
 /** What the platform tells an owner about his own endpoints and deliveries. */
 export const isOperatorEvent = (type: EventType): boolean => ['endpoint', 'delivery'].includes(nounOf(type))

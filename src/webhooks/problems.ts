@@ -1,4 +1,3 @@
-import type { Language } from '../engine/types.ts'
 import { type FieldError, invalid, type ProblemError } from '../platform/errors.ts'
 import { explainUrlRule, type UrlRule } from '../platform/egress/url.ts'
 import type { HeaderProblem } from './headers.ts'
@@ -22,10 +21,8 @@ const URL_RULES_ZH: Record<UrlRule, string> = {
   special_address: '指向公网以外的地址',
 }
 
-export const refusedUrl = (rule: UrlRule, language: Language): ProblemError => {
-  const detail = language === 'zh' ? `该 URL ${URL_RULES_ZH[rule]}。` : explainUrlRule(rule)
-  return invalid([{ pointer: '/url', code: rule, detail }])
-}
+export const refusedUrl = (rule: UrlRule): ProblemError =>
+  invalid([{ pointer: '/url', code: rule, detail: { zh: `该 URL ${URL_RULES_ZH[rule]}。`, en: explainUrlRule(rule) } }])
 
 export const refusedHeaders = (problems: readonly HeaderProblem[]): ProblemError =>
   invalid(

@@ -27,6 +27,9 @@ const STATES: Record<z.infer<typeof NewRecovery>['state'], DeliveryState[]> = {
   all: ['delivered', 'held', 'exhausted', 'withdrawn'],
 }
 
+const TOO_OLD = { zh: `最早为 ${DAYS_MAX} 天前`, en: `must be at most ${DAYS_MAX} days ago` }
+const NOT_AFTER_SINCE = { zh: '必须晚于 since', en: 'must be after since' }
+
 export type Started = { id: string; drain: DrainRequest }
 
 /** Starts to send again what an endpoint has missed. @throws 404, 409 while it is off or has five running, 422 */
@@ -43,8 +46,8 @@ export const startRecovery = async (
   const since = new Date(input.since)
   const until = input.until === undefined ? now : new Date(input.until)
   if (now.getTime() - since.getTime() > DAYS_MAX * DAY_MS)
-    throw invalid([{ pointer: '/since', code: 'too_old', detail: `at most ${DAYS_MAX} days ago` }])
-  if (until <= since) throw invalid([{ pointer: '/until', code: 'not_after_since', detail: 'must be after since' }])
+    throw invalid([{ pointer: '/since', code: 'too_old', detail: TOO_OLD }])
+  if (until <= since) throw invalid([{ pointer: '/until', code: 'not_after_since', detail: NOT_AFTER_SINCE }])
   const withMissing = input.state === 'undelivered' || input.state === 'all'
   const started = await insertRecovery(tx, deps, endpoint, {
     action: 'replay',

@@ -1,9 +1,10 @@
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { Language } from '../engine/types.ts'
 import { requireEditor, requireMember } from '../identity/authenticate.ts'
 import { storeOnce } from '../identity/idempotency.ts'
 import { credentialOf } from '../platform/actor.ts'
+import { checkConcepts, type ConceptFields, listConceptRefs } from '../platform/concepts.ts'
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { languageOf } from '../platform/errors.ts'
@@ -26,9 +27,15 @@ import {
 } from './schemas.ts'
 import { revealSecret } from './secrets.ts'
 import * as service from './service.ts'
+import type { EndpointFilters } from './tables.ts'
 
 const Params = z.object({ endpointId: Id('endpoint') })
 const tags = ['webhooks']
+/** Which schemes of the lexicon the filters take. */
+const FILTER_CONCEPTS = {
+  '/filters/industries/*': ['industry'],
+  '/filters/problems/*': ['problem', 'defect'],
+} as const satisfies ConceptFields
 
 /** Endpoints, and below them deliveries and recoveries. Mounted at /v1. */
 export const webhookRoutes =
@@ -39,10 +46,17 @@ export const webhookRoutes =
     await app.register(deliveryRoutes(deps))
   }
 
+/** A filter on a word that the lexicon does not know would let nothing pass, for ever and without a word. @throws 422 */
+const checkFilters = (
+  deps: Pick<Deps, 'lexicon'>,
+  body: { filters?: EndpointFilters | undefined },
+  req: FastifyRequest,
+) => checkConcepts(deps.lexicon, listConceptRefs(body, FILTER_CONCEPTS), languageOf(req.headers['accept-language']))
+
 /** Asks the name servers, so it must not be called within a transaction. @throws 422 */
-const checkUrl = async (deps: Pick<Deps, 'egress'>, url: string, language: Language): Promise<void> => {
+const checkUrl = async (deps: Pick<Deps, 'egress'>, url: string): Promise<void> => {
   const verdict = await deps.egress.check(url)
-  if (!verdict.allowed) throw refusedUrl(verdict.rule, language)
+  if (!verdict.allowed) throw refusedUrl(verdict.rule)
 }
 
 const endpointRoutes =
@@ -62,7 +76,8 @@ const endpointRoutes =
       },
       async (req, reply) => {
         const actor = requireEditor(req)
-        await checkUrl(deps, req.body.url, languageOf(req.headers['accept-language']))
+        checkFilters(deps, req.body, req)
+        await checkUrl(deps, req.body.url)
         const endpoint = await storeOnce(deps, req, reply, {
           status: 201,
           work: tx => service.createEndpoint(tx, deps, actor, req.body),
@@ -118,7 +133,8 @@ const endpointRoutes =
       async (req, reply) => {
         const actor = requireEditor(req)
         const target = { id: req.params.endpointId, ifMatch: req.headers['if-match'] }
-        if (req.body.url !== undefined) await checkUrl(deps, req.body.url, languageOf(req.headers['accept-language']))
+        checkFilters(deps, req.body, req)
+        if (req.body.url !== undefined) await checkUrl(deps, req.body.url)
         const endpoint = await transaction(deps, actor, async tx => {
           await service.changeEndpoint(tx, deps, actor, target, req.body)
           return service.readEndpoint(tx, deps, target.id)
@@ -261,10 +277,10 @@ const endpointActionRoutes =
           description: 'A signed `endpoint.ping`, or an example of another type. Answers what came of it.',
           tags,
           params: Params,
-          body: TestRequest,
+          body: TestRequest.nullish(),
           response: { 200: TestResult, ...problemsOf(403, 404) },
         },
       },
-      async req => testEndpoint(deps, requireEditor(req), req.params.endpointId, req.body.type),
+      async req => testEndpoint(deps, requireEditor(req), req.params.endpointId, req.body?.type ?? 'endpoint.ping'),
     )
   }

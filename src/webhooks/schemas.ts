@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { PUBLIC_EVENT_TYPES } from '../events/catalog.ts'
+import { EVENT_PATTERNS, PUBLIC_EVENT_TYPES } from '../events/catalog.ts'
 import { Id, Instant, Page, Score } from '../platform/schemas.ts'
-import { nounOf } from './filters.ts'
+import { told } from '../platform/validation.ts'
 import { DELIVERY_STATES, DISABLED_REASONS, ENDPOINT_STATES, RECOVERY_STATES, TRIGGERS } from './tables.ts'
 
-const EVENT_PATTERNS = ['*', ...new Set(PUBLIC_EVENT_TYPES.map(type => `${nounOf(type)}.*`)), ...PUBLIC_EVENT_TYPES]
 const eventTypes = z
   .array(z.enum(EVENT_PATTERNS))
   .min(1)
@@ -90,9 +89,21 @@ export const Endpoint = z
 
 export const Rotation = z
   .strictObject({
-    overlapHours: z.int().min(0).max(168).default(24).describe('How long the old secret signs beside the new one'),
+    overlapHours: z
+      .int()
+      .min(0)
+      .max(168)
+      .optional()
+      .describe('How long the old secret signs beside the new one: 24 where nothing is said'),
     expireNow: z.boolean().default(false).describe('End the old secret, and all older ones, at once'),
     secret: secret.optional(),
+  })
+  .refine(wish => !wish.expireNow || wish.overlapHours === undefined, {
+    ...told(
+      'expireNow 立即停用旧密钥，不能同时给出 overlapHours',
+      'expireNow ends the old secret: leave overlapHours out',
+    ),
+    path: ['overlapHours'],
   })
   .meta({ id: 'SecretRotation' })
 

@@ -15,6 +15,7 @@ type Making = Recording
 
 const OLD_SECRETS_MAX = 3
 const HOUR_MS = 3_600_000
+const OVERLAP_HOURS = 24
 // What a sealed value belongs to is authenticated with it, so that it opens in no other row.
 const secretContext = (secretId: string) => `endpoint_secret:${secretId}`
 const headersContext = (endpointId: string) => `endpoint_headers:${endpointId}`
@@ -82,7 +83,7 @@ export const rotateSecret = async (
   tx: Tx,
   deps: Making,
   endpoint: { id: string; organisationId: string },
-  wish: { overlapHours: number; expireNow: boolean; secret?: string | undefined },
+  wish: { overlapHours?: number | undefined; expireNow: boolean; secret?: string | undefined },
 ): Promise<string> => {
   const now = deps.clock.now()
   const mine = eq(endpointSecrets.endpointId, endpoint.id)
@@ -94,7 +95,7 @@ export const rotateSecret = async (
       '已有三个旧密钥仍在签名，请稍后再轮换或使用 expireNow',
       'Three old secrets still sign: wait, or use expireNow',
     )
-  const expiresAt = new Date(wish.expireNow ? now : now.getTime() + wish.overlapHours * HOUR_MS)
+  const expiresAt = new Date(wish.expireNow ? now : now.getTime() + (wish.overlapHours ?? OVERLAP_HOURS) * HOUR_MS)
   await tx
     .update(endpointSecrets)
     .set({ expiresAt })

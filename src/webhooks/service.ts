@@ -167,7 +167,7 @@ export const rotateEndpointSecret = async (
   deps: Making,
   actor: Member,
   id: string,
-  wish: { overlapHours: number; expireNow: boolean; secret?: string | undefined },
+  wish: { overlapHours?: number | undefined; expireNow: boolean; secret?: string | undefined },
 ): Promise<Stored & { secret: string }> => {
   const row = await lockEndpoint(tx, id)
   const secret = await rotateSecret(tx, deps, row, wish)

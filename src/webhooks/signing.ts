@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { Bilingual } from '../engine/types.ts'
 import type { RandomBytes } from '../platform/clock.ts'
 
 const SECRET_PREFIX = 'whsec_'
@@ -8,6 +9,16 @@ const SECRET_BYTES_MAX = 64
 /** The current secret and up to three that are being rotated out. */
 const SECRETS_MAX = 4
 
+const WRONG_PREFIX = { zh: `密钥必须以 ${SECRET_PREFIX} 开头`, en: `must start with ${SECRET_PREFIX}` }
+const NOT_BASE64 = {
+  zh: `${SECRET_PREFIX} 之后不是规范的 base64`,
+  en: `holds no canonical base64 after ${SECRET_PREFIX}`,
+}
+const WRONG_LENGTH = {
+  zh: `密钥长度应为 ${SECRET_BYTES_MIN} 至 ${SECRET_BYTES_MAX} 字节`,
+  en: `must hold ${SECRET_BYTES_MIN} to ${SECRET_BYTES_MAX} bytes`,
+}
+
 /** What a signature covers. `body` is the stored text, whose UTF-8 bytes are also the bytes that are sent. */
 export interface SignedContent {
   id: string
@@ -16,7 +27,7 @@ export interface SignedContent {
   body: string
 }
 
-export type ParsedSecret = { valid: true; key: Buffer } | { valid: false; message: string }
+export type ParsedSecret = { valid: true; key: Buffer } | { valid: false; message: Bilingual }
 
 /** A fresh endpoint secret, `whsec_` and the base64 of 32 random bytes. */
 export function newSecret(random: RandomBytes): string {
@@ -28,13 +39,11 @@ export function newSecret(random: RandomBytes): string {
  * libraries do not enforce; the base64 must be canonical, because verifiers differ in what else they would accept.
  */
 export function parseSecret(text: string): ParsedSecret {
-  if (!text.startsWith(SECRET_PREFIX)) return { valid: false, message: `A secret starts with ${SECRET_PREFIX}.` }
+  if (!text.startsWith(SECRET_PREFIX)) return { valid: false, message: WRONG_PREFIX }
   const encoded = text.slice(SECRET_PREFIX.length)
   const key = Buffer.from(encoded, 'base64')
-  if (key.toString('base64') !== encoded) return { valid: false, message: 'The secret is not canonical base64.' }
-  if (key.length < SECRET_BYTES_MIN || key.length > SECRET_BYTES_MAX) {
-    return { valid: false, message: `A secret holds ${SECRET_BYTES_MIN} to ${SECRET_BYTES_MAX} bytes.` }
-  }
+  if (key.toString('base64') !== encoded) return { valid: false, message: NOT_BASE64 }
+  if (key.length < SECRET_BYTES_MIN || key.length > SECRET_BYTES_MAX) return { valid: false, message: WRONG_LENGTH }
   return { valid: true, key }
 }
 
@@ -65,6 +74,6 @@ export function sign(content: SignedContent & { secrets: readonly string[] }): s
 
 function keyOf(secret: string): Buffer {
   const parsed = parseSecret(secret)
-  if (!parsed.valid) throw new RangeError(parsed.message)
+  if (!parsed.valid) throw new RangeError(parsed.message.en)
   return parsed.key
 }

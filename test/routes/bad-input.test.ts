@@ -71,7 +71,7 @@ t.test('bad input', async t => {
     await refuses(t, { path, body: '{"action":"decline","reason":"other"}' }, 422, { errors: [{ pointer: '/note' }] })
     const place = { slug: 'x', name: '园', region: '苏州', timeZone: 'Mars/Olympus' }
     await refuses(t, { path: '/parks', body: JSON.stringify(place) }, 422, { errors: [{ pointer: '/timeZone' }] })
-    for (const address of ['/events?types=match.*', `/parks/${park.id}/report?from=2026-04-01&to=2026-03-01`]) {
+    for (const address of ['/events?types=match.exploded', `/parks/${park.id}/report?from=2026-04-01&to=2026-03-01`]) {
       const headers = { ...bearer(factory.key), 'accept-language': 'zh-CN' }
       const answer = await app.inject({ url: `/v1${address}`, headers })
       t.equal(answer.statusCode, 422)

@@ -44,6 +44,8 @@ t.test('the feed of events', async t => {
   t.test('can be narrowed to types', async t => {
     const { items } = await poll('types=match.created,match.updated')
     t.ok(items.length > 0 && items.every(item => item.type === 'match.created'))
+    t.same((await poll('types=match.*')).items, items, 'or to all of a noun, as a subscription is')
+    t.same((await poll('types=endpoint.*')).items, [])
   })
 
   t.test('holds nothing that was not meant for the caller', async t => {

@@ -66,6 +66,38 @@ t.test('endpoints', async t => {
     t.same(await wrong({ concurrencyMax: 0 }), [422, '/concurrencyMax', 'too_small'])
     t.same(await wrong({ filters: { totalMin: 10_001 } }), [422, '/filters/totalMin', 'too_big'])
     t.same(await wrong({ retryScheduleS: [] }), [422, '/retryScheduleS', 'too_short'])
+    t.same(await wrong({ filters: { problems: ['pb.nothing'] } }), [422, '/filters/problems/0', 'unknown_concept'])
+    t.same(await wrong({ filters: { industries: ['pb.scheduling'] } }), [422, '/filters/industries/0', 'wrong_scheme'])
+  })
+
+  t.test('what is wrong is told in the language of the reader', async t => {
+    const detail = async (url: string, payload: object, language: string): Promise<string> => {
+      const answer = await world.call('POST', url, payload, { headers: { 'accept-language': language } })
+      t.equal(answer.status, 422)
+      return answer.body.errors[0].detail
+    }
+    const { id } = await world.addEndpoint(hook)
+    const long = { 'x-a': 'a'.repeat(3_000), 'x-b': 'b'.repeat(3_000) }
+    for (const [url, payload] of [
+      ['/webhook-endpoints', { url: hook, secret: 'whsec_a' }],
+      ['/webhook-endpoints', { url: hook, secret: 'sk_a' }],
+      ['/webhook-endpoints', { url: hook, secret: `whsec_${Buffer.alloc(23).toString('base64')}` }],
+      ['/webhook-endpoints', { url: hook, headers: { cookie: 'a' } }],
+      ['/webhook-endpoints', { url: hook, headers: { 'x-a': '值' } }],
+      ['/webhook-endpoints', { url: hook, headers: long }],
+      [`/webhook-endpoints/${id}/rotate-secret`, { expireNow: true, overlapHours: 2 }],
+      [`/webhook-endpoints/${id}/recover`, { since: '2001-01-01T00:00:00Z' }],
+    ] as const) {
+      t.match(await detail(url, payload, 'zh-CN'), /\p{Script=Han}/u)
+      t.notMatch(await detail(url, payload, 'en'), /\p{Script=Han}/u)
+    }
+  })
+
+  t.test('a test without a body is a ping', async t => {
+    const { id } = await world.addEndpoint(hook)
+    const tested = await world.call('POST', `/webhook-endpoints/${id}/test`)
+    t.match(tested, { status: 200, body: { outcome: 'delivered' } })
+    t.match(JSON.parse(tested.body.request.body), { type: 'endpoint.ping' })
   })
 
   t.test('a stranger gets 401, a reader 403, and another organisation 404', async t => {

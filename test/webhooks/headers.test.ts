@@ -42,10 +42,10 @@ void t.test('headers that frame, route or sign the request are refused in any ca
 void t.test('bad characters are refused without quoting the value', t => {
   for (const name of ['', 'a b', 'a:b', 'a\r\nb', 'ä', '名'])
     t.same(problemNames({ [name]: 'x' }), [name.toLowerCase()])
-  for (const value of ['', ' x', 'x ', 'a\r\nhost: b', 'a\nb', 'a\0b', '值', 'é', '\x7f']) {
+  for (const value of ['', ' x', 'x ', 'a\r\nhost: b', 'a\nb', 'a\0b', '秘', 'é', '\x7f']) {
     const verdict = judgeHeaders({ 'x-a': value })
     t.equal(verdict.allowed, false, JSON.stringify(value))
-    t.notMatch(JSON.stringify(verdict), /host: b|值/)
+    t.notMatch(JSON.stringify(verdict), /host: b|秘/)
   }
   t.end()
 })
