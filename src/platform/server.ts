@@ -139,7 +139,7 @@ const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyRepl
       status: problem.status,
       ...(detail ? { detail: detail[language] } : {}),
       instance: request.id,
-      ...(errors.length > 0 ? { errors: errors.map(error => ({ ...error, detail: error.detail[language] })) } : {}),
+      ...(errors.length > 0 ? { errors: errors.map(wrong => ({ ...wrong, detail: wrong.detail[language] })) } : {}),
     })
 }
 
