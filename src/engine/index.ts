@@ -9,7 +9,7 @@ import { fingerprint } from './lexicon/fingerprint.ts'
 import type { Lexicon } from './lexicon/lexicon.ts'
 import { createDemandIndex, type IndexedScenario } from './index/demand.ts'
 import { createSupplyIndex, type IndexedCapability } from './index/supply.ts'
-import { type Demand, type RankOptions, rankSupplies, scoreSupplies } from './rank.ts'
+import { type Demand, finish, type RankOptions, rankSupplies, scoreSupplies } from './rank.ts'
 import { scenarioFeatures } from './features.ts'
 import { WEIGHTS_VERSION } from './score.ts'
 import type { Ranking, ScenarioInput, Versions } from './types.ts'
@@ -58,7 +58,7 @@ export type Engine = {
 }
 
 /** Changes whenever the same input, lexicon and weights would give another result. */
-const ENGINE_VERSION = 'engine-1'
+const ENGINE_VERSION = 'engine-2'
 
 export function createEngine({ lexicon, dictionary, bridge: model }: EngineParts): Engine {
   const supplies = createSupplyIndex(lexicon, TEXT_WEIGHTS)
@@ -104,12 +104,5 @@ export function createEngine({ lexicon, dictionary, bridge: model }: EngineParts
     },
     affectedScenarios: capabilityId => demands.affectedBy(capabilityId),
     scoreAll: (scenario, options) => scoreSupplies(supplies, read(scenario, options), options),
-  }
-}
-
-function finish<T>(steps: Generator<undefined, T>): T {
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
   }
 }

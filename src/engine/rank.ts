@@ -1,8 +1,8 @@
 import { DENSE_VERSION, type Embedding } from './embedding.ts'
 import type { ScenarioFeatures } from './features.ts'
-import { boundShards, type Candidate, visitByBound } from './index/candidates.ts'
+import { boundSupplies, type Candidate, releaseBounds, visitByBound } from './index/candidates.ts'
 import { PART_POINTS } from './index/points.ts'
-import { createShortlist, type Shortlist } from './index/shortlist.ts'
+import { createShortlist, isBetter, type Shortlist } from './index/shortlist.ts'
 import type { Supply, SupplyIndex } from './index/supply.ts'
 import { collectTextEvidence, listTextPieces, type TextPieces } from './lexical/evidence.ts'
 import type { TextQuery } from './lexical/query.ts'
@@ -31,9 +31,6 @@ export type RankContext = { lexicon: Lexicon; supplies: SupplyIndex; versions: V
 
 const LIMIT = 50
 const NEAR_MISS_LIMIT = 10
-/** Pairs scored between two pauses: about a millisecond of work. */
-const PAIRS_PER_STEP = 128
-
 /** A pair's place in the order (by total, then by capability id), and what its explanation is made from. */
 type Scored = WeighedPair & { id: string; total: number; supply: Supply; lexical: number }
 
@@ -47,39 +44,28 @@ export function* rankSupplies(
   demand: Demand,
   options: RankOptions,
 ): Generator<undefined, Ranking> {
-  const shards = yield* boundShards(supplies, demand)
+  const bounds = yield* boundSupplies(supplies, demand)
   const lists = {
     matches: createShortlist<Scored>(options.limit ?? LIMIT),
     nearMisses: createShortlist<Scored>(options.nearMissLimit ?? NEAR_MISS_LIMIT),
   }
   const seen = isSeen(options)
-  let scored = 0
-  for (const bucket of visitByBound(supplies, shards)) {
-    const top = bucket.reduce((max, candidate) => Math.max(max, candidate.bound), 0)
-    if (!canEnter(lists, top)) break
-    for (const candidate of bucket) {
-      if (!canEnter(lists, candidate.bound) || !seen(candidate.supply)) continue
-      scoreCandidate(demand.features, candidate, lists)
-      if (++scored % PAIRS_PER_STEP === 0) yield
-    }
-  }
+  // A near miss counts only while it would have entered the matches, so nothing below their floor matters to either.
+  const floor = () => lists.matches.floor().total
+  yield* visitByBound(bounds, floor, candidate => {
+    if (seen(candidate.supply)) scoreCandidate(demand.features, candidate, lists)
+  })
+  releaseBounds(supplies, bounds)
   const explain = createExplainer(lexicon, supplies, demand)
   const matches = yield* mapInSteps(lists.matches.list(), pair => withoutTotal(explain(pair)))
-  const floor = lists.matches.floor()
+  const last = lists.matches.floor()
   const nearMisses = yield* mapInSteps(
-    lists.nearMisses
-      .list()
-      .filter(pair => pair.total > floor.total || (pair.total === floor.total && pair.id < floor.id)),
+    lists.nearMisses.list().filter(pair => isBetter(pair, last)),
     explain,
   )
   const { embedding } = demand
   const used = embedding ? { ...versions, embedding: `${embedding.model}+${DENSE_VERSION}` } : versions
   return { versions: used, matches, nearMisses }
-}
-
-/** A near miss counts only while it would have entered the matches, so nothing below their floor matters to either. */
-function canEnter({ matches }: { matches: Shortlist<Scored> }, bound: number): boolean {
-  return bound >= matches.floor().total && bound > 0
 }
 
 const values = new Float64Array(PART_NAMES.length)
@@ -93,7 +79,7 @@ function scoreCandidate(
   const services = serve(scenario, supply.features)
   // The bound looked at kinds of data alone; with the data part as it is, most pairs need no closer look.
   const unserved = dataPoints - PART_POINTS.data * servicesValue(services, supply.features)
-  if (!canEnter(lists, bound - unserved)) return
+  if (bound - unserved < lists.matches.floor().total) return
   partValues(scenario, supply.features, text, values, services)
   const total = totalOf(values)
   if (total < lists.matches.floor().total || total === 0) return
@@ -135,17 +121,27 @@ function* mapInSteps<T, R>(items: readonly T[], map: (item: T) => R): Generator<
 export function scoreSupplies(supplies: SupplyIndex, demand: Demand, options: RankOptions): Map<string, number> {
   const totals = new Map<string, number>()
   const seen = isSeen(options)
-  const steps = boundShards(supplies, demand)
-  let step = steps.next()
-  while (!step.done) step = steps.next()
-  for (const bucket of visitByBound(supplies, step.value)) {
-    for (const { supply, text } of bucket) {
-      if (!seen(supply)) continue
+  const bounds = finish(boundSupplies(supplies, demand))
+  const visits = visitByBound(
+    bounds,
+    () => 0,
+    ({ supply, text }) => {
+      if (!seen(supply)) return
       partValues(demand.features, supply.features, text, values)
       totals.set(supply.id, isGated(demand.features, supply.features) ? 0 : totalOf(values))
-    }
-  }
+    },
+  )
+  finish(visits)
+  releaseBounds(supplies, bounds)
   return totals
+}
+
+/** Runs steps to their end without a pause. */
+export function finish<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
 }
 
 function isSeen({ audiences, excludeOrganisations = [] }: RankOptions): (supply: Supply) => boolean {

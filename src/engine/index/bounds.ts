@@ -2,27 +2,35 @@ import { hasPick } from '../features/concepts.ts'
 import type { ScenarioFeatures } from '../features.ts'
 import type { ConceptPart } from '../parts/concepts.ts'
 import { NEUTRAL, PROBLEM_MISMATCH } from '../parts/weights.ts'
+import { fuseText } from '../embedding.ts'
+import { TEXT_CEILINGS, type TextScores } from '../lexical/textIndex.ts'
+import type { Facets } from './facets.ts'
 import { PART_POINTS } from './points.ts'
+import type { Scratch } from './scratch.ts'
+import type { ClassPoints } from './structured.ts'
 import { type SupplyShard, unpackWorth } from './supply.ts'
 
 /**
- * For every slot of a shard at least the sum of concepts of the problem or the technique part: `conceptSum`, worked out
- * concept by concept over the postings instead of pair by pair.
+ * Writes for every slot of a shard at least the sum of concepts of the problem or the technique part to `sums`:
+ * `conceptSum`, worked out concept by concept over the postings instead of pair by pair. `best` is room by slot, all zero
+ * before and after.
  */
 export function sumConcepts(
   shard: SupplyShard,
   scenario: ScenarioFeatures,
   part: ConceptPart,
-  rarity: (concept: number) => number,
-): Float32Array {
-  const sums = new Float32Array(shard.supplies.length)
-  const best = new Float32Array(shard.supplies.length)
+  { sums, best, rarity }: { sums: Float32Array; best: Float32Array; rarity: (concept: number) => number },
+): void {
   for (const [query, links] of groupLinks(scenario, part).entries()) {
     const weight = scenario.plan.queries[query]?.weight ?? 0
-    for (const { concept, share } of links) raiseBest(shard, sums, best, concept, weight * share, rarity(concept))
-    for (const { concept } of links) clearBest(shard, best, concept)
+    const [only] = links
+    if (links.length === 1 && only !== undefined)
+      addAll(shard, sums, only.concept, weight * only.share, rarity(only.concept))
+    else {
+      for (const { concept, share } of links) raiseBest(shard, sums, best, concept, weight * share, rarity(concept))
+      for (const { concept } of links) clearBest(shard, best, concept)
+    }
   }
-  return sums
 }
 
 type SupplyLink = { concept: number; share: number }
@@ -34,6 +42,17 @@ function groupLinks({ plan }: ScenarioFeatures, part: ConceptPart): SupplyLink[]
     for (const { query, share } of links) byQuery[query]?.push({ concept, share })
   }
   return byQuery
+}
+
+function addAll({ concepts }: SupplyShard, sums: Float32Array, concept: number, share: number, rarity: number): void {
+  const data = concepts.data()
+  const start = concepts.startOf(concept)
+  const end = start + concepts.lengthOf(concept)
+  for (let at = start; at < end; at++) {
+    const posting = data[at] as number
+    const slot = posting >>> 8
+    sums[slot] = (sums[slot] as number) + share * unpackWorth(posting & 255, rarity)
+  }
 }
 
 /** Each of the demand's concepts counts once, by the supply concept that meets it best: a better one replaces. */
@@ -66,37 +85,73 @@ function clearBest({ concepts }: SupplyShard, best: Float32Array, concept: numbe
   for (let at = start; at < end; at++) best[(data[at] as number) >>> 8] = 0
 }
 
-/** What is known of every slot: sums of concepts, points of the structured parts, and bounds of the text value. */
-export type SlotBounds = Record<ConceptPart | 'points', Float32Array> & { text(slot: number): number }
+/** What is known of every slot or class: sums of concepts, points of the structured parts, the words. */
+export type SlotBounds = {
+  scratch: Scratch
+  points: ClassPoints
+  texts: TextScores
+  likeness: Float64Array | undefined
+}
 
-/** For every slot of a shard at least the total that the pair can have: its points over all seven parts. */
-export function boundTotals(shard: SupplyShard, scenario: ScenarioFeatures, parts: SlotBounds): Float32Array {
-  const { problem, technique, points } = parts
-  const { picksProblem } = shard.facets
-  const picked = hasPick(scenario.lexicon, scenario.concepts, 'problem')
-  // What no concept joins is worth the middle value, but less where both sides picked problems.
-  const unmet = Float32Array.from(picksProblem.representatives, picks => {
+/**
+ * Writes for every slot of a shard at least the total that the pair can have (its points over all seven parts) to
+ * `bounds`, and counts them by bucket. One sweep over typed arrays: this is what every supply costs every demand.
+ */
+export function boundTotals(
+  { supplies, facets }: SupplyShard,
+  scenario: ScenarioFeatures,
+  { scratch, points, texts, likeness }: SlotBounds,
+  counts: Uint32Array,
+): void {
+  const { problem, technique, industry, bounds } = scratch
+  const { raw, norms, norm, scale } = texts
+  const unmet = pointsOfUnmet(facets, scenario)
+  const pickClass = facets.picksProblem.classes()
+  const [dataClass, operationClass] = [facets.data.shapes.classes(), facets.operation.classes()]
+  const [commercialClass, recordClass] = [facets.commercial.classes(), facets.trackRecord.classes()]
+  const { data, operation, commercial, trackRecord } = points
+  const last = TEXT_CEILINGS.length - 1
+  for (let slot = 0; slot < supplies.length; slot++) {
+    const sum = problem[slot] as number
+    const lexical = TEXT_CEILINGS[
+      Math.min(last, Math.ceil(((raw[slot] as number) + (norms[slot] as number) * norm) * scale))
+    ] as number
+    const text = likeness === undefined ? lexical : fuseText(lexical, likeness[slot] as number)
+    const bound =
+      BASE +
+      (sum > 0 ? PROBLEM_BASE + PROBLEM_GAIN * Math.min(1, sum) : (unmet[pickClass[slot] as number] as number)) +
+      TECHNIQUE_GAIN * Math.min(1, technique[slot] as number) +
+      PART_POINTS.text * text +
+      (data[dataClass[slot] as number] as number) +
+      (operation[operationClass[slot] as number] as number) +
+      (commercial[commercialClass[slot] as number] as number) +
+      (trackRecord[recordClass[slot] as number] as number) +
+      (industry[slot] as number)
+    bounds[slot] = bound
+    const bucket = bucketOf(bound)
+    counts[bucket] = (counts[bucket] as number) + 1
+  }
+}
+
+/** What no concept joins is worth the middle value, but less where both sides picked problems. */
+function pointsOfUnmet({ picksProblem }: Facets, { lexicon, concepts }: ScenarioFeatures): Float32Array {
+  const picked = hasPick(lexicon, concepts, 'problem')
+  return Float32Array.from(picksProblem.representatives, picks => {
     return PART_POINTS.problem * (picked && picks ? PROBLEM_MISMATCH : NEUTRAL.problem)
   })
-  const pickClass = picksProblem.classes()
-  const problemGain = PART_POINTS.problem * (1 - NEUTRAL.problem)
-  const problemBase = PART_POINTS.problem * NEUTRAL.problem
-  const techniqueGain = PART_POINTS.technique * (1 - NEUTRAL.technique)
-  const base = PART_POINTS.technique * NEUTRAL.technique + ROUNDED_UP
-  const bounds = new Float32Array(shard.supplies.length)
-  for (let slot = 0; slot < bounds.length; slot++) {
-    const sum = problem[slot] as number
-    const problemPoints =
-      sum > 0 ? problemBase + problemGain * Math.min(1, sum) : (unmet[pickClass[slot] as number] as number)
-    bounds[slot] =
-      base +
-      problemPoints +
-      techniqueGain * Math.min(1, technique[slot] as number) +
-      PART_POINTS.text * parts.text(slot) +
-      (points[slot] as number)
-  }
-  return bounds
 }
 
 /** Half a point for rounding a direction, half for the total, and one for what 32-bit sums lose. */
 const ROUNDED_UP = 2
+const BASE = PART_POINTS.technique * NEUTRAL.technique + ROUNDED_UP
+const TECHNIQUE_GAIN = PART_POINTS.technique * (1 - NEUTRAL.technique)
+const PROBLEM_BASE = PART_POINTS.problem * NEUTRAL.problem
+const PROBLEM_GAIN = PART_POINTS.problem * (1 - NEUTRAL.problem)
+
+/** Buckets of near-equal bounds, from 0 up. */
+export const BUCKETS = 2_048
+const BOUND_MAX = 10_010
+const BUCKETS_PER_POINT = BUCKETS / BOUND_MAX
+
+/** The bucket of a bound; rises with it. */
+export const bucketOf = (bound: number) => Math.min(BUCKETS - 1, Math.floor(bound * BUCKETS_PER_POINT))

@@ -23,36 +23,28 @@ const NOTHING: CapabilityFeatures = {
   cases: [],
 }
 
-/** Points of the structured parts by slot, and those of the data part alone by its class. */
-export type StructuredPoints = { all: Float32Array; data: Float32Array }
+/** By class of each part at least the points that it can bring. */
+export type ClassPoints = Record<'data' | 'operation' | 'commercial' | 'trackRecord', Float32Array>
 
 /**
- * For every slot at least the points that data, operation, commercial and track record can bring together. Each part's
- * formula runs once per class of supplies.
+ * At least the points that data, operation, commercial and track record can bring, each part's formula run once per class
+ * of supplies. What cases in the scenario's industry bring beyond that is written to `industry`, by slot.
  */
-export function boundStructuredParts(shard: SupplyShard, scenario: ScenarioFeatures): StructuredPoints {
+export function boundClasses(shard: SupplyShard, scenario: ScenarioFeatures, industry: Float32Array): ClassPoints {
   const { data, operation, commercial, trackRecord } = shard.facets
-  const dataPoints = boundData(data, scenario)
-  const operationPoints = Float32Array.from(operation.representatives, features => {
-    return PART_POINTS.operation * balanceValue('operation', scenario, features)
-  })
-  const commercialPoints = Float32Array.from(commercial.representatives, features => {
-    return PART_POINTS.commercial * balanceValue('commercial', scenario, features)
-  })
   const kpi = findKpi(scenario)
   const recordPoints = Float32Array.from(trackRecord.representatives, shape => boundRecord(scenario, shape, kpi, 0))
-  const [dataClass, operationClass] = [data.shapes.classes(), operation.classes()]
-  const [commercialClass, recordClass] = [commercial.classes(), trackRecord.classes()]
-  const points = new Float32Array(shard.supplies.length)
-  for (let slot = 0; slot < points.length; slot++) {
-    points[slot] =
-      (dataPoints[dataClass[slot] as number] as number) +
-      (operationPoints[operationClass[slot] as number] as number) +
-      (commercialPoints[commercialClass[slot] as number] as number) +
-      (recordPoints[recordClass[slot] as number] as number)
+  addIndustry(shard, scenario, kpi, recordPoints, industry)
+  return {
+    data: boundData(data, scenario),
+    operation: Float32Array.from(operation.representatives, features => {
+      return PART_POINTS.operation * balanceValue('operation', scenario, features)
+    }),
+    commercial: Float32Array.from(commercial.representatives, features => {
+      return PART_POINTS.commercial * balanceValue('commercial', scenario, features)
+    }),
+    trackRecord: recordPoints,
   }
-  addIndustry(shard, scenario, kpi, recordPoints, points)
-  return { all: points, data: dataPoints }
 }
 
 /** Ways to be served that are told apart in the key of a table. */
@@ -150,18 +142,19 @@ const MET_ROWS: Judgement[] = GAP_FIELDS.filter(field => field !== 'modality' &&
 export const CASES_MAX = 100
 export const NAMED_MARK = 128
 
-/** Points of the track record, where the scenario's industry is among what the vendor names and has cases in. */
+/** What the track record gains where the scenario's industry is among those that the vendor names and has cases in. */
 function addIndustry(
   { facets, industries }: SupplyShard,
   scenario: ScenarioFeatures,
   kpi: string | undefined,
   plain: Float32Array,
-  points: Float32Array,
+  gains: Float32Array,
 ): void {
   if (scenario.industry === undefined) return
   const shapes = facets.trackRecord.representatives
   const classes = facets.trackRecord.classes()
-  const known = new Map<number, number>()
+  /** By class the gain for each impact of a posting. */
+  const known: (Float32Array | undefined)[] = []
   const postings = industries.data()
   const start = industries.startOf(scenario.industry)
   const end = start + industries.lengthOf(scenario.industry)
@@ -169,15 +162,18 @@ function addIndustry(
     const posting = postings[at] as number
     const slot = posting >>> 8
     const number = classes[slot] as number
-    const key = number * 256 + (posting & 255)
-    let gained = known.get(key)
-    if (gained === undefined) {
-      gained = boundRecord(scenario, shapes[number], kpi, posting & 255) - (plain[number] as number)
-      known.set(key, gained)
+    const ofClass = (known[number] ??= new Float32Array(IMPACTS).fill(-1))
+    const match = posting & 255
+    if (ofClass[match] === -1) {
+      ofClass[match] = boundRecord(scenario, shapes[number], kpi, match) - (plain[number] as number) + FLOAT_STEP
     }
-    points[slot] = (points[slot] as number) + gained
+    gains[slot] = ofClass[match] as number
   }
 }
+
+const IMPACTS = 256
+/** Covers that points are kept in 32 bits; also keeps a gain of nothing apart from one that is not known. */
+const FLOAT_STEP = 0.001
 
 function boundRecord(
   scenario: ScenarioFeatures,

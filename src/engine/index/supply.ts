@@ -2,6 +2,7 @@ import { createEmbeddingCount, type Embedding } from '../embedding.ts'
 import { type CapabilityFeatures, capabilityFeatures } from '../features.ts'
 import { PICKED } from '../features/concepts.ts'
 import { addToFacets, createFacets, type Facets } from './facets.ts'
+import { createScratchPool, type ScratchPool } from './scratch.ts'
 import { CASES_MAX, NAMED_MARK } from './structured.ts'
 import { Postings, SLOTS_MAX } from '../lexical/postings.ts'
 import { createShard, type Shard } from '../lexical/shard.ts'
@@ -47,6 +48,8 @@ export type SupplyIndex = {
   remove(id: string): void
   get(id: string): Supply | undefined
   shards: Record<Language, SupplyShard>
+  /** Room that rankings lend each other. */
+  scratch: ScratchPool
   /** How rare a concept (its number) is among the supplies: 0 everywhere, 1 nowhere (MATCHING.md §3). */
   rarity(this: void, concept: number): number
   /**
@@ -79,6 +82,7 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
   const shards = { zh: createSupplyShard(), en: createSupplyShard() }
   const conceptDfs = new Uint32Array(lexicon.concepts.length)
   const embeddings = createEmbeddingCount()
+  const scratch = createScratchPool()
   const countTexts = (input: CapabilityInput) => countDocumentTerms(lexicon.vocabulary, input)
 
   const remove = (id: string): void => {
@@ -122,6 +126,7 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
       return place && shards[place.language].supplies[place.slot]
     },
     shards,
+    scratch,
     rarity: concept => measureRarity(conceptDfs[concept] ?? 0, places.size),
     areEmbedded: embedding => places.size > 0 && embeddings.countLike(embedding) === places.size,
     get size() {
@@ -135,7 +140,10 @@ export function createSupplyIndex(lexicon: Lexicon, weights: TextWeights): Suppl
         name =>
           shards[name].texts.memoryBytes + shards[name].concepts.memoryBytes + shards[name].industries.memoryBytes,
       )
-      return sizes.reduce((sum, size) => sum + size, conceptDfs.byteLength + embeddings.memoryBytes)
+      return sizes.reduce(
+        (sum, size) => sum + size,
+        conceptDfs.byteLength + embeddings.memoryBytes + scratch.memoryBytes,
+      )
     },
   }
 }

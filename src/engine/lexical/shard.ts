@@ -1,3 +1,4 @@
+import { ForwardIndex } from './forward.ts'
 import { IMPACT_MAX, Postings } from './postings.ts'
 import { TERM_CLASSES, type TermClass, type TermKey, type Terms } from './terms.ts'
 import { normLength, saturate, sumCounts, type TextWeights } from './weights.ts'
@@ -29,6 +30,10 @@ export type Shard = {
   idfOf(termClass: TermClass, key: TermKey): number
   /** Adds each term's part to the documents' scores, and returns what the demand's own text would get. */
   addTerms(scores: Float32Array, terms: readonly TermQuery[]): number
+  /** Whether a term stands in so many documents that it is cheaper to look at it in the few that matter. */
+  isLate(term: TermQuery): boolean
+  /** What late terms bring to single documents. Their weights are written into `weights` (by key, all zero before). */
+  openLate(terms: readonly TermQuery[], weights: Float64Array): LateTerms
   /** The same for groups: the words of a group count as one word. */
   addGroups(scores: Float32Array, groups: readonly GroupQuery[]): number
   /**
@@ -42,7 +47,24 @@ export type Shard = {
 /** What a demand looks for among the documents of one language. `extras` may match but are not expected to. */
 export type ShardQuery = { terms: TermQuery[]; groups: GroupQuery[]; extras: TermQuery[] }
 
+/** Terms whose part is worked out document by document; a bound stands for it until then. */
+export type LateTerms = {
+  /** What the demand's own text would get from them. */
+  ideal: number
+  /** What they bring to the document of a slot. */
+  sumOf(slot: number): number
+  /** A document's norm times `norm` is never below what they bring to it. */
+  norms: Float32Array
+  norm: number
+  /** Sets the weights that were written back to zero. */
+  close(): void
+}
+
+/** From this share of the documents on, a character is looked at late: below it stands in few and says much. */
+const LATE_SHARE = 1 / 24
+
 export function createShard(weights: TextWeights): Shard {
+  const characters = new ForwardIndex()
   const postings = Object.fromEntries(TERM_CLASSES.map(name => [name, new Postings()])) as Record<TermClass, Postings>
   let live = 0
   let slots = 0
@@ -53,7 +75,9 @@ export function createShard(weights: TextWeights): Shard {
       live++
       slots = Math.max(slots, slot + 1)
       for (const name of TERM_CLASSES) {
-        for (const [key, impact] of computeImpacts(weights, name, terms)) postings[name].add(key, slot, impact)
+        const impacts = computeImpacts(weights, name, terms)
+        for (const [key, impact] of impacts) postings[name].add(key, slot, impact)
+        if (name === 'character') characters.add(slot, impacts)
       }
     },
     discount: (slot, terms) => {
@@ -63,12 +87,17 @@ export function createShard(weights: TextWeights): Shard {
     },
     compact: renumber => {
       for (const name of TERM_CLASSES) postings[name].compact(renumber)
+      characters.compact(renumber)
       slots = live
       dead.clear()
     },
     idfOf: (termClass, key) => idf(postings[termClass].df(key)),
     addTerms: (scores, terms) => terms.reduce((ideal, term) => ideal + addTerm(scores, postings, term, idf), 0),
+    isLate: ({ termClass, key }) =>
+      termClass === 'character' && postings.character.df(key) >= Math.max(1, live * LATE_SHARE),
+    openLate: (terms, byKey) => openLate(terms, byKey, characters, key => idf(postings.character.df(key))),
     addGroups: (scores, groups) => {
+      if (groups.length === 0) return 0
       const tf = new Float64Array(slots)
       return groups.reduce(
         (ideal, group) => ideal + addGroup({ scores, tf, postings, idf, dead, k1: weights.k1 }, group),
@@ -83,7 +112,7 @@ export function createShard(weights: TextWeights): Shard {
       return query => boundPair({ impacts, dfOf, idf, live, k1: weights.k1 }, query)
     },
     get memoryBytes() {
-      return TERM_CLASSES.reduce((sum, name) => sum + postings[name].memoryBytes, 0)
+      return TERM_CLASSES.reduce((sum, name) => sum + postings[name].memoryBytes, characters.memoryBytes)
     },
   }
 }
@@ -127,6 +156,32 @@ function addTerm(scores: Float32Array, postings: Record<TermClass, Postings>, te
     scores[posting >>> 8] = (scores[posting >>> 8] as number) + (posting & 255) * step
   }
   return best * term.self
+}
+
+function openLate(
+  terms: readonly TermQuery[],
+  byKey: Float64Array,
+  characters: ForwardIndex,
+  idfOf: (key: TermKey) => number,
+): LateTerms {
+  let ideal = 0
+  let squares = 0
+  for (const { key, weight, self } of terms) {
+    const best = weight * idfOf(key)
+    const step = best / IMPACT_MAX
+    ideal += best * self
+    squares += step * step
+    byKey[Number(key)] = step
+  }
+  return {
+    ideal,
+    sumOf: slot => characters.sum(slot, byKey),
+    norms: characters.norms(),
+    norm: Math.sqrt(squares),
+    close: () => {
+      for (const { key } of terms) byKey[Number(key)] = 0
+    },
+  }
 }
 
 type GroupContext = {

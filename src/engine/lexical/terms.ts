@@ -45,6 +45,8 @@ function count(counts: TermCounts, key: TermKey): void {
 
 const HAN_FIRST = 0x3400
 const HAN_SPAN = 0xa000 - HAN_FIRST
+/** Keys of single characters lie below this. */
+export const KEYS_OF_ONE_CHARACTER = HAN_SPAN
 
 /** Key of one Han character, or of a pair of them (below 2^30, so that the engine keeps it as a small integer). */
 export function hanKey(text: string): number {

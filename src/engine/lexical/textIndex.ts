@@ -32,14 +32,38 @@ export function countDocumentTerms(vocabulary: Vocabulary, input: CapabilityInpu
   return benefits === undefined || benefits === '' ? { text } : { text, benefits: countTerms(vocabulary, benefits) }
 }
 
-/** Raw scores of all documents of a shard, and what the demand's own text would get. */
-export type TextScores = { raw: Float32Array; ideal: number }
+/** What the words of a demand say about the documents of a shard, by slot. */
+export type TextScores = {
+  /** The text value, 0 to 1. */
+  valueOf(slot: number): number
+  /** Quick bounds of it: a value is at most `ceilings[min(last, ceil((raw + norms × norm) × scale))]`. */
+  raw: Float32Array
+  norms: Float32Array
+  norm: number
+  scale: number
+  /** Gives back what it borrowed; nothing may be read afterwards. */
+  close(): void
+}
 
-export function scoreTexts(shard: Shard, query: ShardQuery, size: number): TextScores {
-  const raw = new Float32Array(size)
-  const ideal = shard.addTerms(raw, query.terms) + shard.addGroups(raw, query.groups)
+/** Sums the terms of a demand over the postings; `raw` and `lateWeights` are lent, all zero. */
+export function scoreTexts(
+  shard: Shard,
+  query: ShardQuery,
+  { raw, lateWeights }: { raw: Float32Array; lateWeights: Float64Array },
+): TextScores {
+  const late = shard.openLate(query.terms.filter(shard.isLate), lateWeights)
+  const now = query.terms.filter(term => !shard.isLate(term))
+  const own = shard.addTerms(raw, now) + late.ideal + shard.addGroups(raw, query.groups)
   shard.addTerms(raw, query.extras)
-  return { raw, ideal: ideal > 0 ? ideal : 1 }
+  const ideal = own > 0 ? own : 1
+  return {
+    valueOf: slot => textValue((raw[slot] as number) + late.sumOf(slot), ideal),
+    raw,
+    norms: late.norms,
+    norm: late.norm,
+    scale: STEPS / (SHARE_MAX * ideal),
+    close: late.close,
+  }
 }
 
 /**
@@ -53,11 +77,7 @@ export function textValue(raw: number, ideal: number): number {
 const SHARE_SCALE = 0.3
 const SHARE_MAX = 1.5
 const STEPS = 4_096
-const CEILINGS = Float32Array.from({ length: STEPS + 1 }, (_, i) => textValue((i * SHARE_MAX) / STEPS, 1) + 1e-6)
-CEILINGS[STEPS] = 1
-
-/** A quick upper bound of the text value, at most 0.002 above it: one look-up, since every document needs one. */
-export function createTextCeiling(ideal: number): (raw: number) => number {
-  const scale = STEPS / (SHARE_MAX * ideal)
-  return raw => CEILINGS[Math.min(STEPS, Math.ceil(raw * scale))] as number
-}
+/** The text value by steps of a raw score, each never below any value of its step: one look-up for every document. */
+export const TEXT_CEILINGS = Float32Array.from({ length: STEPS + 1 }, (_, i) =>
+  i === STEPS ? 1 : textValue((i * SHARE_MAX) / STEPS, 1) + 1e-6,
+)
