@@ -16,27 +16,10 @@ export function listGaps(
   for (const service of services) {
     const { requirement } = service
     const level = capability.requirements[requirement]?.level ?? 'required'
-    for (const row of service.judgements)
-      gaps.push(makeGap({ requirement, level }, placeOf(scenario, service, row), row))
+    for (const { share: _share, ...row } of service.judgements)
+      gaps.push({ requirement, level, ...placeOf(scenario, service, row), ...row })
   }
   return gaps
-}
-
-/** A row with its place; `share` is the engine's own and stays behind. */
-function makeGap(
-  start: Pick<Gap, 'requirement' | 'level'>,
-  { dataset, haveField }: Pick<Gap, 'dataset' | 'haveField'>,
-  { field, verdict, need, have, unit, fix, by, effortDays, resource }: Judgement,
-): Gap {
-  const gap: Gap = { ...start, field, verdict, need, have }
-  if (dataset !== undefined) gap.dataset = dataset
-  if (haveField !== undefined) gap.haveField = haveField
-  if (unit !== undefined) gap.unit = unit
-  if (fix !== undefined) gap.fix = fix
-  if (by !== undefined) gap.by = by
-  if (effortDays !== undefined) gap.effortDays = effortDays
-  if (resource !== undefined) gap.resource = resource
-  return gap
 }
 
 function placeOf(scenario: ScenarioFeatures, { dataset }: Service, row: Judgement): Pick<Gap, 'dataset' | 'haveField'> {

@@ -34,24 +34,25 @@ export function judgePair(
   const modality = judgeModality(lexicon, held.modality, needed.modality)
   if (isUnheld(modality)) return [modality]
   const rows = [modality]
-  const add = (row: Judgement | undefined) => {
-    if (row !== undefined) rows.push(row)
-  }
-  add(judgeFormat(held, needed))
-  add(judgeProtocol(held, needed))
-  add(judgeVolume(held, needed))
-  add(judgeLabels(held, needed))
-  add(judgeNegativeSamples(held, needed))
-  add(judgeSampling(held, needed))
-  add(judgeTimeSpan(held, needed))
-  add(judgeFreshness(held, needed))
-  add(judgeCompleteness(held, needed))
-  add(judgeContext(held, needed))
-  add(judgeAccess(held, needed, context))
-  add(judgeReach(held, needed, context))
-  add(judgePersonalData(lexicon, held, needed))
-  add(judgeStorage(held))
+  add(rows, judgeFormat(held, needed))
+  add(rows, judgeProtocol(held, needed))
+  add(rows, judgeVolume(held, needed))
+  add(rows, judgeLabels(held, needed))
+  add(rows, judgeNegativeSamples(held, needed))
+  add(rows, judgeSampling(held, needed))
+  add(rows, judgeTimeSpan(held, needed))
+  add(rows, judgeFreshness(held, needed))
+  add(rows, judgeCompleteness(held, needed))
+  add(rows, judgeContext(held, needed))
+  add(rows, judgeAccess(held, needed, context))
+  add(rows, judgeReach(held, needed, context))
+  add(rows, judgePersonalData(lexicon, held, needed))
+  add(rows, judgeStorage(held))
   return rows
+}
+
+function add(rows: Judgement[], row: Judgement | undefined): void {
+  if (row !== undefined) rows.push(row)
 }
 
 /**

@@ -2,7 +2,7 @@ import { hasPick } from './features/concepts.ts'
 import type { CapabilityFeatures, ScenarioFeatures } from './features.ts'
 import { dataValue, type Service, serveRequirements } from './interface.ts'
 import { narrowestReach } from './interface/permission.ts'
-import { createBalance, createReasonList, type Reason } from './parts/balance.ts'
+import { Balance, type Reason, ReasonList } from './parts/balance.ts'
 import { weighCommercial } from './parts/commercial.ts'
 import { conceptSum } from './parts/concepts.ts'
 import { weighOperation } from './parts/operation.ts'
@@ -49,12 +49,12 @@ export type BalancedPart = keyof typeof WEIGHERS
 
 /** The reasons for a pair in such a part, for its explanation. */
 export function listReasons(part: BalancedPart, scenario: ScenarioFeatures, capability: CapabilityFeatures): Reason[] {
-  const list = createReasonList()
+  const list = new ReasonList()
   WEIGHERS[part](scenario, capability, list)
   return list.gains
 }
 
-const scales = createBalance()
+const scales = new Balance()
 
 /** Value of such a part. */
 export function balanceValue(part: BalancedPart, scenario: ScenarioFeatures, capability: CapabilityFeatures): number {

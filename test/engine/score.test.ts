@@ -8,7 +8,7 @@ import {
   type ScenarioFeatures,
   scenarioFeatures,
 } from '../../src/engine/features.ts'
-import { createBalance } from '../../src/engine/parts/balance.ts'
+import { Balance } from '../../src/engine/parts/balance.ts'
 import { planConcepts } from '../../src/engine/parts/concepts.ts'
 import { PART_WEIGHTS } from '../../src/engine/parts/weights.ts'
 import { problemValue, serve, techniqueValue } from '../../src/engine/parts.ts'
@@ -69,9 +69,9 @@ t.test('the fast values give the same total as the full score, and the bound is 
 })
 
 const balance = (neutral: number, gains: readonly { strength: number }[], losses: readonly { strength: number }[]) => {
-  const scales = createBalance()
-  for (const { strength } of gains) scales.gain(strength, '/', '/')
-  for (const { strength } of losses) scales.lose(strength, '/', '/')
+  const scales = new Balance()
+  for (const { strength } of gains) scales.gain(strength)
+  for (const { strength } of losses) scales.lose(strength)
   return scales.value(neutral)
 }
 

@@ -137,14 +137,16 @@ function readCandidate(shards: readonly BoundShard[], place: number, floor: () =
   const supply = bounded?.shard.supplies[slot]
   if (bounded === undefined || supply === undefined) return undefined
   const { shard, scratch, texts, likeness, points } = bounded
-  const fuse = (value: number) => (likeness === undefined ? value : fuseText(value, likeness[slot] ?? 0))
   const lexical = texts.valueOf(slot)
-  const text = fuse(lexical)
-  const bound = (scratch.bounds[slot] ?? 0) - PART_POINTS.text * (fuse(ceilingOf(texts, slot)) - text)
+  const text = fuse(lexical, likeness, slot)
+  const bound = (scratch.bounds[slot] ?? 0) - PART_POINTS.text * (fuse(ceilingOf(texts, slot), likeness, slot) - text)
   if (bound < floor()) return undefined
   const dataPoints = points.data[shard.facets.data.shapes.classes()[slot] ?? 0] ?? 0
   return { supply, text, lexical, bound, dataPoints }
 }
+
+const fuse = (lexical: number, likeness: Float64Array | undefined, slot: number): number =>
+  likeness === undefined ? lexical : fuseText(lexical, likeness[slot] ?? 0)
 
 /** The bound of the text value that `boundTotals` counted. */
 function ceilingOf({ raw, norms, norm, scale }: TextScores, slot: number): number {

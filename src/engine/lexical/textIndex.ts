@@ -51,7 +51,10 @@ export function scoreTexts(
   query: ShardQuery,
   { raw, lateWeights }: { raw: Float32Array; lateWeights: Float64Array },
 ): TextScores {
-  const late = shard.openLate(query.terms.filter(shard.isLate), lateWeights)
+  const late = shard.openLate(
+    query.terms.filter(term => shard.isLate(term)),
+    lateWeights,
+  )
   const now = query.terms.filter(term => !shard.isLate(term))
   const own = shard.addTerms(raw, now) + late.ideal + shard.addGroups(raw, query.groups)
   shard.addTerms(raw, query.extras)
@@ -62,7 +65,7 @@ export function scoreTexts(
     norms: late.norms,
     norm: late.norm,
     scale: STEPS / (SHARE_MAX * ideal),
-    close: late.close,
+    close: () => late.close(),
   }
 }
 

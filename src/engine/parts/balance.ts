@@ -12,16 +12,17 @@ export type Scales = {
 }
 
 /** Scales that keep the reasons for a pair, in the order in which they came. */
-export function createReasonList(): Scales & { gains: Reason[] } {
-  const gains: Reason[] = []
-  return {
-    gains,
-    gain: (strength, scenario, capability, concept) => {
-      gains.push(
-        concept === undefined ? { strength, scenario, capability } : { strength, scenario, capability, concept },
-      )
-    },
-    lose: () => undefined,
+export class ReasonList implements Scales {
+  readonly gains: Reason[] = []
+
+  gain(strength: number, scenario: string, capability: string, concept?: string): void {
+    this.gains.push(
+      concept === undefined ? { strength, scenario, capability } : { strength, scenario, capability, concept },
+    )
+  }
+
+  lose(): void {
+    // What speaks against a pair is in its value; evidence shows what speaks for it.
   }
 }
 
@@ -30,20 +31,24 @@ export function createReasonList(): Scales & { gains: Reason[] } {
  * against it press it towards 0, each by 1 - Π(1 - strength). Reasons of a kind add up without ever passing 1, and taking
  * a reason for it away never raises the value.
  */
-export function createBalance(): Scales & { reset(): void; value(neutral: number): number } {
-  let ungained = 1
-  let unlost = 1
-  return {
-    reset: () => {
-      ungained = 1
-      unlost = 1
-    },
-    gain: strength => {
-      ungained *= 1 - strength
-    },
-    lose: strength => {
-      unlost *= 1 - strength
-    },
-    value: neutral => neutral + (1 - neutral) * (1 - ungained) - neutral * (1 - unlost),
+export class Balance implements Scales {
+  #ungained = 1
+  #unlost = 1
+
+  reset(): void {
+    this.#ungained = 1
+    this.#unlost = 1
+  }
+
+  gain(strength: number): void {
+    this.#ungained *= 1 - strength
+  }
+
+  lose(strength: number): void {
+    this.#unlost *= 1 - strength
+  }
+
+  value(neutral: number): number {
+    return neutral + (1 - neutral) * (1 - this.#ungained) - neutral * (1 - this.#unlost)
   }
 }

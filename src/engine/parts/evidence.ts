@@ -2,8 +2,8 @@ import { findPlaces } from '../features/places.ts'
 import type { CapabilityFeatures, ScenarioFeatures } from '../features.ts'
 import { isServed, type Service } from '../interface.ts'
 import { type BalancedPart, listReasons } from '../parts.ts'
-import { type Evidence, PART_NAMES, type PartName, type Span } from '../types.ts'
-import { type ConceptHit, type ConceptPart, findHits } from './concepts.ts'
+import type { Evidence, PartName, Span } from '../types.ts'
+import { type ConceptHit, findHits } from './concepts.ts'
 import { NEUTRAL } from './weights.ts'
 
 /** Pieces kept for each part; nobody reads more, and every one is stored with every pair. */
@@ -24,21 +24,20 @@ export function collectEvidence(
   capability: CapabilityFeatures,
   { values, services, text }: Weighed,
 ): Record<PartName, Evidence[]> {
-  const valueOf = (part: PartName) => values[PART_NAMES.indexOf(part)] ?? 0
-  const listHits = (part: ConceptPart) =>
-    sharePoints(findHits(scenario.plan, part, capability.concepts), valueOf(part), NEUTRAL[part])
-  const hits = { problem: listHits('problem'), technique: listHits('technique') }
-  const wanted = [...hits.problem, ...hits.technique].map(hit => hit.supply)
+  const [problem = 0, technique = 0, , data = 0, operation = 0, commercial = 0, trackRecord = 0] = Array.from(values)
+  const { plan } = scenario
+  const problemHits = sharePoints(findHits(plan, 'problem', capability.concepts), problem, NEUTRAL.problem)
+  const techniqueHits = sharePoints(findHits(plan, 'technique', capability.concepts), technique, NEUTRAL.technique)
+  const wanted = [...problemHits, ...techniqueHits].map(hit => hit.supply)
   const supply = findPlaces(capability, wanted)
-  const fields = (part: BalancedPart) => fieldEvidence(scenario, capability, part, valueOf(part))
   return {
-    problem: conceptEvidence(scenario, hits.problem, supply),
-    technique: conceptEvidence(scenario, hits.technique, supply),
+    problem: conceptEvidence(scenario, problemHits, supply),
+    technique: conceptEvidence(scenario, techniqueHits, supply),
     text,
-    data: dataEvidence(scenario, capability, services, valueOf('data')),
-    operation: fields('operation'),
-    commercial: fields('commercial'),
-    trackRecord: fields('trackRecord'),
+    data: dataEvidence(scenario, capability, services, data),
+    operation: fieldEvidence(scenario, capability, 'operation', operation),
+    commercial: fieldEvidence(scenario, capability, 'commercial', commercial),
+    trackRecord: fieldEvidence(scenario, capability, 'trackRecord', trackRecord),
   }
 }
 
@@ -51,10 +50,16 @@ function sharePoints<T extends { strength: number }>(
   let whole = 0
   for (const { strength } of pieces) whole += strength
   const gained = value <= 0 ? 0 : Math.max(0, value - neutral) / value
-  const pointsOf = ({ strength }: T) => (whole === 0 ? 0 : Math.floor((10_000 * gained * strength) / whole))
-  const shared = pieces.map(piece => ({ ...piece, points: pointsOf(piece) }))
-  return shared.length < 2 ? shared : shared.sort((a, b) => b.points - a.points).slice(0, PIECES_MAX)
+  const shared: (T & { points: number })[] = []
+  for (const piece of pieces) {
+    const points = whole === 0 ? 0 : Math.floor((10_000 * gained * piece.strength) / whole)
+    shared.push({ ...piece, points })
+  }
+  if (shared.length > 1) shared.sort(byPoints)
+  return shared.length > PIECES_MAX ? shared.slice(0, PIECES_MAX) : shared
 }
+
+const byPoints = (a: { points: number }, b: { points: number }) => b.points - a.points
 
 function conceptEvidence(
   { lexicon, plan, spans }: ScenarioFeatures,
@@ -117,11 +122,10 @@ function scenarioSpan(scenario: ScenarioFeatures, field: string): Span {
   return span
 }
 
-/** The value at a JSON pointer as short text. */
+/** The value at a JSON pointer of one or two steps as short text. */
 function surfaceAt(input: object, pointer: string): string {
-  if (pointer === '/') return ''
-  let at: unknown = input
-  for (const key of pointer.slice(1).split('/'))
-    at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined
+  const slash = pointer.indexOf('/', 1)
+  let at: unknown = Reflect.get(input, slash < 0 ? pointer.slice(1) : pointer.slice(1, slash))
+  if (slash > 0) at = typeof at === 'object' && at !== null ? Reflect.get(at, pointer.slice(slash + 1)) : undefined
   return at === undefined ? '' : typeof at === 'string' ? at : JSON.stringify(at).slice(0, VALUE_MAX)
 }
