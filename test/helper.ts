@@ -75,6 +75,10 @@ export const buildDeps = async (t: Test, options: BuildOptions = {}): Promise<De
     LOG_LEVEL: options.log ? 'trace' : 'silent',
     WEBHOOK_ALLOW_HTTP: '1',
     WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8',
+    // What is limited is tried where limits are tested; elsewhere a busy machine must not decide.
+    RATE_PER_KEY_MAX: '0',
+    RATE_PER_ADDRESS_MAX: '0',
+    EVENT_LOOP_DELAY_MS_MAX: '0',
     ...options.env,
   })
   const db = openDatabase(url)

@@ -25,19 +25,28 @@ const KEY_BYTES = 32
 const keyContext = (organisationId: string) => `audit_key:${organisationId}`
 
 /** Appends to the record in the transaction of the action itself, so that neither stands without the other. */
-export const record = async (tx: Tx, deps: Recording, actor: Actor, entry: NewEntry): Promise<void> => {
+export const record = (tx: Tx, deps: Recording, actor: Actor, entry: NewEntry): Promise<void> =>
+  recordAll(tx, deps, actor, [entry])
+
+/** The same for several actions at once, in their order. */
+export const recordAll = async (tx: Tx, deps: Recording, actor: Actor, entries: NewEntry[]): Promise<void> => {
+  if (entries.length === 0) return
   const member = actor.kind === 'member' ? actor : undefined
-  await tx.insert(auditEntries).values({
-    id: newId(deps, 'auditEntry'),
-    chain: entry.parkId ?? 'platform',
-    parkId: entry.parkId ?? null,
-    organisationId: member?.organisationId ?? null,
-    credentialId: member ? credentialOf(member) : null,
-    action: entry.action,
-    objectId: entry.objectId,
-    digests: member && entry.digests ? await digest(tx, deps, member.organisationId, entry.digests) : {},
-    at: deps.clock.now(),
-  })
+  const at = deps.clock.now()
+  const rows: (typeof auditEntries.$inferInsert)[] = []
+  for (const { action, objectId, parkId, digests } of entries)
+    rows.push({
+      id: newId(deps, 'auditEntry'),
+      chain: parkId ?? 'platform',
+      parkId: parkId ?? null,
+      organisationId: member?.organisationId ?? null,
+      credentialId: member ? credentialOf(member) : null,
+      action,
+      objectId,
+      digests: member && digests ? await digest(tx, deps, member.organisationId, digests) : {},
+      at,
+    })
+  await tx.insert(auditEntries).values(rows)
 }
 
 const digest = async (

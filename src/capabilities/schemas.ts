@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ACCESS_MODES, DATA_REACHES, FRESHNESSES, TIERS } from '../engine/types.ts'
 import { ConceptRef, ConceptSuggestion } from '../platform/concepts.ts'
-import { changeable, Contact, Id, Instant, Language, Line, MoneyRange, Page, Volume } from '../platform/schemas.ts'
+import { changeable, Contact, Id, Instant, Language, Line, MoneyRange, pageBy, Volume } from '../platform/schemas.ts'
 import { CAPABILITY_STATES } from './tables.ts'
 
 const concepts = (max = 20) => z.array(ConceptRef).max(max)
@@ -200,7 +200,7 @@ export const CapabilityCard = z
   })
   .meta({ id: 'CapabilityCard', description: 'The head of a capability: a part of its public tier' })
 
-export const CapabilityQuery = Page.extend({
+export const CapabilityQuery = pageBy('capability').extend({
   parkId: Id('park').optional().describe('Offered to this park, by name or to every park'),
   state: z.enum(CAPABILITY_STATES).optional(),
   technique: z.string().max(100).optional().describe('`tech.*`, where the techniques are public'),

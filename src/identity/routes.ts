@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
-import { Id, IdempotencyHeaders, Page, pageOf, problemsOf } from '../platform/schemas.ts'
+import { Id, IdempotencyHeaders, pageBy, pageOf, problemsOf } from '../platform/schemas.ts'
 import { requireEditor, requireMember } from './authenticate.ts'
 import { storeOnce } from './idempotency.ts'
 import { peopleRoutes } from './people-routes.ts'
@@ -72,7 +72,7 @@ export const identityRoutes =
         schema: {
           summary: 'List parks',
           tags: ['parks'],
-          querystring: Page,
+          querystring: pageBy('park'),
           response: { 200: pageOf(Park), ...problemsOf() },
         },
       },
@@ -120,7 +120,7 @@ export const identityRoutes =
           summary: "List a park's members",
           tags: ['parks'],
           params: ParkParams,
-          querystring: Page,
+          querystring: pageBy('organisation'),
           response: { 200: pageOf(Membership), ...problemsOf(404) },
         },
       },

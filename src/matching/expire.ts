@@ -1,4 +1,5 @@
 import { inArray, lte, sql } from 'drizzle-orm'
+import { type Recording, recordAll } from '../audit/record.ts'
 import { append, type NewEvent } from '../events/outbox.ts'
 import { parks } from '../identity/tables.ts'
 import { transaction, type Tx } from '../platform/db.ts'
@@ -9,7 +10,7 @@ import { decide, waitingFor } from './rules.ts'
 import { matches, matchTransitions } from './tables.ts'
 
 type Row = typeof matches.$inferSelect
-type Ending = Pick<Deps, 'db' | 'clock' | 'random'>
+type Ending = Recording & Pick<Deps, 'db'>
 
 const WORKER = { kind: 'worker' } as const
 
@@ -31,6 +32,12 @@ export const expireMatches = (deps: Ending, limit: number): Promise<number> =>
     if (due.length > 0) await closeDeadlines(tx, due, ending, now)
     if (ending.length === 0) return due.length
     await tx.insert(matchTransitions).values(ending.map(row => expiryOf(row, newId(deps, 'transition'), now)))
+    await recordAll(
+      tx,
+      deps,
+      WORKER,
+      ending.map(row => ({ action: 'match.expired', objectId: row.id, parkId: row.parkId })),
+    )
     const admins = await administrationsOf(tx, ending)
     const told = { to: 'expired', by: 'platform', deadlineAt: null } as const
     const events = ending.map(

@@ -1,11 +1,11 @@
 import { and, asc, eq } from 'drizzle-orm'
 import type { z } from 'zod'
+import { type Recording, record } from '../audit/record.ts'
 import { append } from '../events/outbox.ts'
 import type { Stored } from '../identity/idempotency.ts'
 import { parks } from '../identity/tables.ts'
 import type { Member } from '../platform/actor.ts'
 import type { Tx } from '../platform/db.ts'
-import type { Deps } from '../platform/deps.ts'
 import { conflict, forbidden, notFound } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { decideOutcome, isMeasurable, otherParty } from './outcome-rules.ts'
@@ -13,7 +13,7 @@ import type { NewOutcome, OutcomeDecision } from './outcome-schemas.ts'
 import { findMatch, sideOf } from './queries.ts'
 import { type matches, matchOutcomes } from './tables.ts'
 
-type Writing = Pick<Deps, 'clock' | 'random'>
+type Writing = Recording
 type Row = typeof matchOutcomes.$inferSelect
 const OUTCOMES_MAX = 100
 
@@ -49,6 +49,12 @@ export const reportOutcome = async (
     reportedBy: side,
     reportedAt: deps.clock.now(),
   })
+  await record(tx, deps, actor, {
+    action: 'outcome.reported',
+    objectId: id,
+    parkId: match.parkId,
+    digests: { content: input },
+  })
   await tell(tx, deps, actor, { type: 'outcome.reported', outcomeId: id, by: side, match })
   return { id }
 }
@@ -78,6 +84,12 @@ export const decideOnOutcome = async (
     .where(and(eq(matchOutcomes.id, id), eq(matchOutcomes.state, row.state)))
     .returning({ id: matchOutcomes.id })
   if (moved.length === 0) throw conflict('成效刚被更改，请刷新后重试', 'It was changed meanwhile: read it again')
+  await record(tx, deps, actor, {
+    action: 'outcome.decided',
+    objectId: id,
+    parkId: match.parkId,
+    digests: { decision: input },
+  })
   const type = state === 'confirmed' ? 'outcome.confirmed' : 'outcome.disputed'
   await tell(tx, deps, actor, { type, outcomeId: id, by: side, match })
   return { id }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FIXES, GAP_FIELDS, PART_NAMES, VERDICTS } from '../engine/types.ts'
-import { Id, Instant, Page, Score } from '../platform/schemas.ts'
+import { Id, Instant, pageAfter, Score } from '../platform/schemas.ts'
 import { told } from '../platform/validation.ts'
 import { DECLINE_REASONS, MATCH_ACTIONS, MATCH_STATES, PLATFORM_ACTIONS } from './rules.ts'
 import { READERS } from './tables.ts'
@@ -127,7 +127,7 @@ export const NearMiss = z
 export const MatchList = z.object({ items: z.array(Match), nextCursor: z.string().optional() })
 export const ScenarioMatches = MatchList.extend({ nearMisses: z.array(NearMiss) })
 
-export const MatchQuery = Page.extend({
+export const MatchQuery = pageAfter(z.string().regex(/^\d{1,5}\.mat_[0-9a-hjkmnp-tv-z]{26}$/)).extend({
   state: z.enum(MATCH_STATES).optional(),
 })
 

@@ -19,6 +19,8 @@ const list = z
   )
 const milliseconds = (fallback: number) => z.coerce.number().int().min(100).max(3_600_000).default(fallback)
 
+const count = (fallback: number) => z.coerce.number().int().min(0).max(1_000_000).default(fallback)
+
 /** `id:base64,…` of 32 bytes each: the first seals, the others open what older ones sealed. */
 const secretsKeys = z.string().transform((value, context) => {
   const keys = value.split(',').map(entry => {
@@ -66,6 +68,16 @@ export const Environment = z.object({
   SECRETS_KEY: secretsKeys.optional().describe('Keys that seal secrets at rest'),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0).describe('Number of proxies in front'),
   CORS_ORIGINS: list.describe('Origins that browsers may call from'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16)
+    .max(200)
+    .optional()
+    .describe('Bearer token for /metrics; absent: it answers this machine only'),
+  RATE_PER_KEY_MAX: count(1_200).describe('Requests a minute for each key; 0: no limit'),
+  RATE_PER_ADDRESS_MAX: count(6_000).describe('Requests a minute for each address; 0: no limit'),
+  REQUESTS_IN_FLIGHT_MAX: count(500).describe('Requests worked on at once; what is above is answered 503'),
+  EVENT_LOOP_DELAY_MS_MAX: count(2_000).describe('Lag above which requests are answered 503; 0: never'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   CEDICT_PATH: z
     .string()
@@ -131,6 +143,12 @@ export const parseConfig = (environment: Record<string, string | undefined>) => 
     secretsKeys: value.SECRETS_KEY,
     trustProxy: value.TRUST_PROXY,
     corsOrigins: value.CORS_ORIGINS,
+    metricsToken: value.METRICS_TOKEN,
+    rates: { perKeyMax: value.RATE_PER_KEY_MAX, perAddressMax: value.RATE_PER_ADDRESS_MAX },
+    overload: {
+      inFlightMax: value.REQUESTS_IN_FLIGHT_MAX,
+      eventLoopDelayMsMax: value.EVENT_LOOP_DELAY_MS_MAX,
+    },
     logLevel: value.LOG_LEVEL,
     dictionaryPath: value.CEDICT_PATH,
     jobLockMs: value.JOB_LOCK_MS,

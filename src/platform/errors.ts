@@ -46,6 +46,7 @@ export const problems = {
   forbidden: define(403, 'forbidden', '您无权执行此操作', 'You may not do this'),
   notFound: define(404, 'not_found', '找不到该资源，或您无权查看', 'It does not exist, or you may not see it'),
   methodNotAllowed: define(405, 'method_not_allowed', '不支持该方法', 'This method is not supported here'),
+  requestTimeout: define(408, 'request_timeout', '请求发送超时', 'The request did not arrive in time'),
   conflict: define(409, 'conflict', '与当前状态冲突', 'It conflicts with the present state'),
   alreadyExists: define(409, 'already_exists', '同名记录已存在', 'One of that name exists already'),
   secretAlreadyShown: define(
@@ -76,6 +77,7 @@ export const problems = {
     '请带上 If-Match',
     'Send If-Match with the entity tag that you read',
   ),
+  tooManyRequests: define(429, 'too_many_requests', '请求过于频繁，请稍后重试', 'Too many requests: try again later'),
   headersTooLarge: define(431, 'headers_too_large', '请求头过大', 'The headers are too large'),
   internal: define(500, 'internal', '服务器内部错误', 'Something went wrong here'),
   unavailable: define(503, 'unavailable', '服务暂时不可用，请稍后重试', 'Not available now: try again later'),

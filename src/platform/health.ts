@@ -1,7 +1,17 @@
+import { timingSafeEqual } from 'node:crypto'
+import { BlockList, isIPv6 } from 'node:net'
 import { sql } from 'drizzle-orm'
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from './deps.ts'
+import { notFound } from './errors.ts'
+import { sha256 } from './secrets.ts'
+
+const LOOPBACK = new BlockList()
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
+LOOPBACK.addAddress('::1', 'ipv6')
+LOOPBACK.addSubnet('::ffff:127.0.0.0', 104, 'ipv6')
 
 const CHECK_MS_MAX = 2_000
 const Check = z.enum(['up', 'down'])
@@ -45,10 +55,25 @@ export const healthRoutes =
         return reply.code(ready ? 200 : 503).send({ ready, database, queue })
       },
     )
-    app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-      reply.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics()),
-    )
+    app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
+      if (!mayMeasure(request, deps.config.metricsToken)) throw notFound()
+      return reply.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics())
+    })
   }
+
+/**
+ * Who holds the token, or, where none is set, this machine itself. A proxy on this machine calls from here too, but says
+ * for whom.
+ */
+const mayMeasure = (request: FastifyRequest, token: string | undefined): boolean => {
+  const { authorization = '', forwarded, 'x-forwarded-for': forwardedFor } = request.headers
+  if (token !== undefined) return timingSafeEqual(sha256(authorization), sha256(`Bearer ${token}`))
+  const isHere = LOOPBACK.check(
+    request.socket.remoteAddress ?? '',
+    isIPv6(request.socket.remoteAddress ?? '') ? 'ipv6' : 'ipv4',
+  )
+  return isHere && forwarded === undefined && forwardedFor === undefined
+}
 
 const check = async (answer: PromiseLike<unknown>): Promise<'up' | 'down'> => {
   let timer: NodeJS.Timeout | undefined

@@ -63,7 +63,8 @@ export const openapi = (deps: Pick<Deps, 'config'>) =>
         const operationId = schema.operationId ?? nameOperation(String(input.route.method), url)
         return { schema: { ...schema, operationId }, url }
       },
-      transformObject: input => prune(transformObject(input) as Json) as ReturnType<typeof transformObject>,
+      transformObject: input =>
+        prune(addCommonAnswers(transformObject(input) as Json)) as ReturnType<typeof transformObject>,
     })
     await app.register(swaggerUi, {
       routePrefix: '/docs',
@@ -102,6 +103,46 @@ const TAGS = [
   { name: 'audit', description: 'What was done, by whom, sealed against change' },
   { name: 'operations', description: 'For the machines around us' },
 ]
+
+/** What any operation may answer besides its own: status, name of the component, and whether a body must be sent for it. */
+const COMMON_ANSWERS = [
+  { status: '400', name: 'Malformed', text: 'The request cannot be read', withBody: false },
+  { status: '413', name: 'TooLarge', text: 'Body too large', withBody: true },
+  { status: '415', name: 'NotJson', text: 'Not JSON', withBody: true },
+  { status: '422', name: 'Invalid', text: 'Fields are wrong', withBody: false },
+  {
+    status: '429',
+    name: 'TooManyRequests',
+    text: 'Too many requests: `Retry-After` says when to come back',
+    withBody: false,
+  },
+  {
+    status: '503',
+    name: 'Unavailable',
+    text: 'Not available now: `Retry-After` says when to come back',
+    withBody: false,
+  },
+]
+
+/** Adds to each operation the problems that the server itself answers, once for all. */
+const addCommonAnswers = (document: Json): Json => {
+  const components = isJson(document['components']) ? document['components'] : {}
+  const schema = { $ref: '#/components/schemas/Problem' }
+  components['responses'] = Object.fromEntries(
+    COMMON_ANSWERS.map(({ name, text }) => [
+      name,
+      { description: text, content: { 'application/problem+json': { schema } } },
+    ]),
+  )
+  for (const path of Object.values(isJson(document['paths']) ? document['paths'] : {}))
+    for (const operation of Object.values(isJson(path) ? path : {})) {
+      if (!isJson(operation) || !isJson(operation['responses'])) continue
+      for (const { status, name, withBody } of COMMON_ANSWERS)
+        if (!withBody || operation['requestBody'] !== undefined)
+          operation['responses'][status] ??= { $ref: `#/components/responses/${name}` }
+    }
+  return document
+}
 
 /**
  * The library emits every named schema twice, as it is read and as it is written. This drops what nothing refers to and

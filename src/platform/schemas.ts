@@ -52,10 +52,15 @@ export const applyChange = <Fields extends object>(
   return Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== null)) as Fields
 }
 
-export const Page = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20).describe('Items per page'),
-  cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
-})
+/** A page of a list whose cursor has a form: a wrong one is refused and does not quietly begin at the beginning. */
+export const pageAfter = (cursor: z.ZodType<string>) =>
+  z.strictObject({
+    limit: z.coerce.number().int().min(1).max(100).default(20).describe('Items per page'),
+    cursor: cursor.optional().describe('`nextCursor` of the page before'),
+  })
+
+/** A page of a list that is sorted by the id of one kind of thing. */
+export const pageBy = (kind: IdKind) => pageAfter(z.string().regex(idPattern(kind)))
 
 export const Problem = z
   .object({

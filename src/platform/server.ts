@@ -17,10 +17,14 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
 import type { Actor } from './actor.ts'
-import type { Config } from './config.ts'
+import type { Deps } from './deps.ts'
 import { sqlState } from './db.ts'
 import type { Bilingual } from '../engine/types.ts'
 import { type FieldError, languageOf, type Problem, ProblemError, problems } from './errors.ts'
+import { answerClientError } from './limits/client-errors.ts'
+import { refuseUnknown } from './limits/methods.ts'
+import { refuseOverload } from './limits/overload.ts'
+import { limitRates } from './limits/rates.ts'
 import type { Metrics } from './telemetry.ts'
 import { fieldErrors, findBadText } from './validation.ts'
 
@@ -32,17 +36,20 @@ declare module 'fastify' {
 
 const BODY_BYTES_MAX = 1_048_576
 const REQUEST_TIMEOUT_MS = 30_000
+const HEADERS_TIMEOUT_MS = 10_000
 const HEADER_BYTES_MAX = 16_384
 
 /** An HTTP server with our manners and no routes: schemas by zod, problems by RFC 9457, hard limits. */
-export const createServer = (deps: { config: Config; log: FastifyBaseLogger; metrics: Metrics }) => {
+export const createServer = (deps: Pick<Deps, 'config' | 'log' | 'metrics' | 'db' | 'clock'>) => {
+  const loggerInstance: FastifyBaseLogger = deps.log
   const app = fastify({
-    loggerInstance: deps.log,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: (_address: string, hop: number) => hop < deps.config.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { maxHeaderSize: HEADER_BYTES_MAX },
+    http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS },
+    clientErrorHandler: answerClientError,
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
     routerOptions: { maxParamLength: 200 },
@@ -57,8 +64,15 @@ export const createServer = (deps: { config: Config; log: FastifyBaseLogger; met
   readJsonStrictly(app)
   app.addHook('preValidation', refuseBadText)
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(error, request, reply))
-  app.setNotFoundHandler((request, reply) => sendProblem(new ProblemError(problems.notFound), request, reply))
+  const whyUnknown = refuseUnknown(app)
+  app.setNotFoundHandler((request, reply) => sendProblem(whyUnknown(request, reply), request, reply))
   app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } })
+  // What is answered under a key is nobody else's: no cache on the way may keep it.
+  app.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  })
+  refuseOverload(app, deps.config)
+  limitRates(app, deps)
   if (deps.config.corsOrigins.length > 0) app.register(cors, { origin: deps.config.corsOrigins })
   app.register(cookie)
   logRequests(app, deps.metrics)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Instant, Line, Page } from '../platform/schemas.ts'
+import { Id, Instant, Line, pageBy } from '../platform/schemas.ts'
 import { ELEMENTS } from './tables.ts'
 
 const Paragraph = z.string().trim().min(1).max(4_000)
@@ -37,7 +37,7 @@ export const Resource = z
   .object({ id: Id('resource'), ...fields, organisationId: Id('organisation'), createdAt: Instant })
   .meta({ id: 'Resource' })
 
-export const ResourceFilters = Page.extend({
+export const ResourceFilters = pageBy('resource').extend({
   parkId: Id('park').optional(),
   element: z.enum(ELEMENTS).optional(),
   kind: Kind.optional(),

@@ -1,7 +1,18 @@
 import { z } from 'zod'
 import { ACCESS_MODES, DATA_GRADES, DATA_REACHES, FRESHNESSES, STORAGE_STATES, TIERS } from '../engine/types.ts'
 import { ConceptRef, ConceptSuggestion } from '../platform/concepts.ts'
-import { changeable, Contact, Day, Id, Instant, Language, Line, MoneyRange, Page, Volume } from '../platform/schemas.ts'
+import {
+  changeable,
+  Contact,
+  Day,
+  Id,
+  Instant,
+  Language,
+  Line,
+  MoneyRange,
+  pageBy,
+  Volume,
+} from '../platform/schemas.ts'
 import { SCENARIO_STATES, VISIBILITIES } from './tables.ts'
 
 const concepts = (max = 20) => z.array(ConceptRef).max(max)
@@ -188,7 +199,7 @@ export const ScenarioCard = z
   })
   .meta({ id: 'ScenarioCard', description: 'The public tier of a scenario' })
 
-export const ScenarioQuery = Page.extend({
+export const ScenarioQuery = pageBy('scenario').extend({
   parkId: Id('park').optional(),
   state: z.enum(SCENARIO_STATES).optional(),
   industry: z.string().max(100).optional().describe('`ind.*`, where the industry is public'),

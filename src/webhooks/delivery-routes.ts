@@ -4,7 +4,7 @@ import { requireEditor, requireMember } from '../identity/authenticate.ts'
 import { storeOnce } from '../identity/idempotency.ts'
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
-import { Id, IdempotencyHeaders, Page, pageOf, problemsOf } from '../platform/schemas.ts'
+import { Id, IdempotencyHeaders, pageBy, pageOf, problemsOf } from '../platform/schemas.ts'
 import { listDeliveries, readDelivery, resendDelivery } from './deliveries.ts'
 import { type DrainRequest, requestDrains } from './drains.ts'
 import { cancelRecovery, listRecoveries, readRecovery, startRecovery } from './recoveries.ts'
@@ -104,7 +104,7 @@ export const deliveryRoutes =
           summary: "List an endpoint's recoveries",
           tags,
           params: EndpointParams,
-          querystring: Page,
+          querystring: pageBy('recovery'),
           response: { 200: pageOf(Recovery), ...problemsOf(404) },
         },
       },

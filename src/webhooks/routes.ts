@@ -8,7 +8,7 @@ import { checkConcepts, type ConceptFields, listConceptRefs } from '../platform/
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { languageOf } from '../platform/errors.ts'
-import { Id, IdempotencyHeaders, IfMatchHeaders, Page, pageOf, problemsOf } from '../platform/schemas.ts'
+import { Id, IdempotencyHeaders, IfMatchHeaders, pageBy, pageOf, problemsOf } from '../platform/schemas.ts'
 import { deliveryRoutes } from './delivery-routes.ts'
 import { requestDrains } from './drains.ts'
 import { testEndpoint } from './ping.ts'
@@ -94,7 +94,7 @@ const endpointRoutes =
           summary: 'List webhook endpoints',
           description: 'Your own, newest first.',
           tags,
-          querystring: Page,
+          querystring: pageBy('endpoint'),
           response: { 200: pageOf(Endpoint), ...problemsOf() },
         },
       },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { EVENT_PATTERNS, PUBLIC_EVENT_TYPES } from '../events/catalog.ts'
-import { Id, Instant, Page, Score } from '../platform/schemas.ts'
+import { Id, Instant, pageBy, Score } from '../platform/schemas.ts'
 import { told } from '../platform/validation.ts'
 import { DELIVERY_STATES, DISABLED_REASONS, ENDPOINT_STATES, RECOVERY_STATES, TRIGGERS } from './tables.ts'
 
@@ -171,7 +171,7 @@ export const DeliveryDetail = Delivery.extend({
   attempts: z.array(Attempt).describe('The newest hundred, newest first; kept for 30 days'),
 }).meta({ id: 'WebhookDeliveryDetail' })
 
-export const DeliveryQuery = Page.extend({
+export const DeliveryQuery = pageBy('delivery').extend({
   state: z
     .enum(['undelivered', ...DELIVERY_STATES])
     .optional()
