@@ -43,6 +43,7 @@ const ENTRIES = [
   /^workers\/main\.ts$/,
   /^src\/commands\//,
   /^src\/engine\/lexicon\/check\.ts$/,
+  /^src\/consortia\/solver-thread\.ts$/,
   /^openapi\//,
   /^migrations\//,
   /^bench\//,

@@ -65,9 +65,10 @@ export const wouldTake = (bundles: Bundles, seat: Seat): boolean => {
   const full = mine.filter(bundle => bundle.members.length >= bundle.seatsMax)
   if (full.length === 0) return true
   const fewest = full.reduce((a, b) => (b.members.length < a.members.length ? b : a))
+  const isGaining = bundles.hasReserves && mine.some(bundle => bundle.members.length < bundle.reserved)
   for (const given of fewest.members) {
-    // Without reserves the least wanted decides: whoever comes after it is wanted more.
-    if (!bundles.hasReserves && !isBefore(seat, given)) return false
+    // Where no reserved seat is to be gained the least wanted decide: whoever comes after them is wanted more.
+    if (!isGaining && !isBefore(seat, given)) return false
     if (given.rank < 0 || !full.every(bundle => bundle.holds(given))) continue
     const change = bundles.hasReserves ? reserveChange(mine, bundlesOf(bundles, given)) : 0
     if (change > 0 || (change === 0 && isBefore(seat, given))) return true
