@@ -26,16 +26,16 @@ export const assignFacets = (problem: TeamProblem, members: readonly string[]): 
 const solveAssignment = (costs: readonly (readonly number[])[]): number[] => {
   const rows = costs.length
   const columns = costs[0]?.length ?? 0
-  const rowPrice = new Array<number>(rows + 1).fill(0)
-  const columnPrice = new Array<number>(columns + 1).fill(0)
+  const rowPrice = Array.from({ length: rows + 1 }, (): number => 0)
+  const columnPrice = Array.from({ length: columns + 1 }, (): number => 0)
   /** The row that holds each column, from 1; 0: free. Column 0 stands for the row that is being placed. */
-  const holder = new Array<number>(columns + 1).fill(0)
+  const holder = Array.from({ length: columns + 1 }, (): number => 0)
   for (let row = 1; row <= rows; row++) {
     holder[0] = row
     const { end, before } = searchPath(costs, { rowPrice, columnPrice, holder })
     for (let column = end; column > 0; column = before[column] ?? 0) holder[column] = holder[before[column] ?? 0] ?? 0
   }
-  const columnOf = new Array<number>(rows).fill(-1)
+  const columnOf = Array.from({ length: rows }, () => -1)
   holder.forEach((row, column) => {
     if (column > 0 && row > 0) columnOf[row - 1] = column - 1
   })
@@ -47,9 +47,9 @@ type Prices = { rowPrice: number[]; columnPrice: number[]; holder: number[] }
 /** A shortest path from the row in column 0 to a free column, by reduced costs (Dijkstra), which it keeps not negative. */
 const searchPath = (costs: readonly (readonly number[])[], { rowPrice, columnPrice, holder }: Prices) => {
   const columns = columnPrice.length - 1
-  const least = new Array<number>(columns + 1).fill(Infinity)
-  const before = new Array<number>(columns + 1).fill(0)
-  const isDone = new Array<boolean>(columns + 1).fill(false)
+  const least = Array.from({ length: columns + 1 }, () => Infinity)
+  const before = Array.from({ length: columns + 1 }, (): number => 0)
+  const isDone = Array.from({ length: columns + 1 }, (): boolean => false)
   let column = 0
   do {
     isDone[column] = true

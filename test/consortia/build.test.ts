@@ -82,16 +82,18 @@ t.test('facets are shared out among a fixed team as enumeration shares them', as
   )
 })
 
+/** The qualities of a made-up candidate: every fourth facet. */
+const offer = (c: number) =>
+  Array.from({ length: 12 }, (_, f): [string, number] => [`f${f}`, (c * 7919 + f * 104_729) % 10_001]).filter(
+    ([, quality], f) => (c + f) % 4 === 0 && quality > 500,
+  )
+
 /** Forty candidates and twelve facets, as large as an exact question may be. */
 const large = (candidates: number): TeamProblem => ({
   facets: Array.from({ length: 12 }, (_, f) => ({ id: `f${f}`, weight: 1 + (f % 3) })),
   candidates: Array.from({ length: candidates }, (_, c) => ({
     id: `c${c}`,
-    quality: Object.fromEntries(
-      Array.from({ length: 12 }, (_, f): [string, number] => [`f${f}`, (c * 7919 + f * 104_729) % 10_001]).filter(
-        ([, quality], f) => (c + f) % 4 === 0 && quality > 500,
-      ),
-    ),
+    quality: Object.fromEntries(offer(c)),
     costYuan: ((c * 6_007) % 97) * 10_000,
     capacity: 1 + (c % 3),
   })),
