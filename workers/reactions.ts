@@ -12,7 +12,7 @@ type Reaction =
   | { announce: true; jobs?: never }
   | { jobs?: never; announce?: never }
 
-const score = (subject: 'scenario' | 'capability' | 'match') => (event: ClaimedEvent) => [
+const score = (subject: 'scenario' | 'capability' | 'match' | 'park') => (event: ClaimedEvent) => [
   { queue: 'score' as const, data: { eventId: event.id, subject, id: String(event.data[`${subject}Id`]) } },
 ]
 
@@ -33,6 +33,7 @@ export const REACTIONS: Record<EventType, Reaction> = {
   'outcome.reported': { announce: true },
   'outcome.confirmed': { announce: true },
   'outcome.disputed': { announce: true },
+  'park.settings_changed': { jobs: score('park') },
   'match.stage_changed': { jobs: score('match') },
   // Whoever sends mail mints the token when he sends it: `mintMailedLink`.
   'sign_in_link.requested': {},

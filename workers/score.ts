@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { finish, isDone } from '../src/events/outbox.ts'
 import { rewriteExplanations } from '../src/matching/explain.ts'
 import { type ScoringDeps, scoreCapability, scoreScenario } from '../src/matching/score.ts'
+import { refreshPark } from '../src/matching/standings.ts'
 import { transaction } from '../src/platform/db.ts'
 import type { Handler } from '../src/platform/queues.ts'
 
 const Payload = z.strictObject({
   eventId: z.string(),
-  subject: z.enum(['scenario', 'capability', 'match']),
+  subject: z.enum(['scenario', 'capability', 'match', 'park']),
   id: z.string(),
 })
 
@@ -18,6 +19,7 @@ export const createScoreHandler =
     const { eventId, subject, id } = Payload.parse(job.data)
     if (subject === 'scenario') return scoreScenario(deps, { eventId, scenarioId: id })
     if (subject === 'capability') return scoreCapability(deps, { eventId, capabilityId: id })
+    if (subject === 'park') return refreshPark(deps, { eventId, parkId: id })
     await transaction(deps, { kind: 'worker' }, async tx => {
       if (await isDone(tx, eventId)) return
       await rewriteExplanations(tx, deps, id)

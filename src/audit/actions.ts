@@ -21,6 +21,8 @@ export const AUDIT_ACTIONS = [
   'match.expired',
   'outcome.reported',
   'outcome.decided',
+  'target.created',
+  'target.deleted',
   'resource.created',
   'endpoint.created',
   'endpoint.changed',

@@ -178,6 +178,7 @@ export const CATALOG = {
   }),
   'match.stage_changed': entry(MatchStaged, 'A match opened further to its parties', '匹配向双方进一步公开'),
   'sign_in_link.requested': entry(LinkRequested, 'Somebody asked for a sign-in link', '有人请求登录链接'),
+  'park.settings_changed': entry(z.object({ parkId: z.string() }), 'A park changed what counts', '园区修改了统计口径'),
   'endpoint.ping': entry(z.object({ endpointId: z.string() }), 'A test that you asked for', '您请求的测试', {
     endpointId: 'whe_01k9y2v7wq8m3n5r7t9x1z3b5h',
   }),

@@ -7,6 +7,7 @@ import type { Deps } from '../platform/deps.ts'
 import { newId } from '../platform/ids.ts'
 import { factsOf } from './queries.ts'
 import { decide, waitingFor } from './rules.ts'
+import { refreshStandings } from './standings.ts'
 import { matches, matchTransitions } from './tables.ts'
 
 type Row = typeof matches.$inferSelect
@@ -37,6 +38,10 @@ export const expireMatches = (deps: Ending, limit: number): Promise<number> =>
       deps,
       WORKER,
       ending.map(row => ({ action: 'match.expired', objectId: row.id, parkId: row.parkId })),
+    )
+    await refreshStandings(
+      tx,
+      ending.map(row => row.scenarioId),
     )
     const admins = await administrationsOf(tx, ending)
     const told = { to: 'expired', by: 'platform', deadlineAt: null } as const
@@ -74,6 +79,8 @@ const expiryOf = (row: Row, id: string, at: Date) => ({
   action: 'expire',
   from: row.state,
   to: 'expired' as const,
+  since: row.stateSince,
+  waitedFor: waitingFor(factsOf(row)),
   at,
 })
 

@@ -19,19 +19,22 @@ export const MATCH_STATES = [
 ] as const
 export type MatchState = (typeof MATCH_STATES)[number]
 
-const STATE_NAMES: Record<MatchState, string> = {
-  proposed: '已推荐',
-  interest: '一方有意向',
-  mutual: '双方有意向',
-  introduced: '已引荐',
-  pilot: '试点中',
-  contracted: '已签约',
-  landed: '已落地',
-  scaled: '已推广',
-  declined: '已婉拒',
-  withdrawn: '已撤回',
-  expired: '已过期',
-  retracted: '已撤下',
+/** The way from a proposal to what is spread, in its order: `reached` counts places on it. */
+export const LADDER_STATES = MATCH_STATES.slice(0, 8)
+
+export const STATE_NAMES: Record<MatchState, Bilingual> = {
+  proposed: { zh: '已推荐', en: 'proposed' },
+  interest: { zh: '一方有意向', en: 'interest of one side' },
+  mutual: { zh: '双方有意向', en: 'interest of both' },
+  introduced: { zh: '已引荐', en: 'introduced' },
+  pilot: { zh: '试点中', en: 'pilot' },
+  contracted: { zh: '已签约', en: 'contracted' },
+  landed: { zh: '已落地', en: 'landed' },
+  scaled: { zh: '已推广', en: 'scaled' },
+  declined: { zh: '已婉拒', en: 'declined' },
+  withdrawn: { zh: '已撤回', en: 'withdrawn' },
+  expired: { zh: '已过期', en: 'expired' },
+  retracted: { zh: '已撤下', en: 'retracted' },
 }
 
 export const DECLINE_REASONS = [
@@ -199,4 +202,4 @@ const end = (facts: MatchFacts, state: 'declined' | 'withdrawn', side: Reader): 
 const moved = (facts: MatchFacts): Move => ({ kind: 'moved', facts })
 const refused = (zh: string, en: string): Move => ({ kind: 'refused', because: { zh, en } })
 const refusedFrom = (state: MatchState): Move =>
-  refused(`当前状态为“${STATE_NAMES[state]}”（${state}），不能执行该操作`, `Not possible in the state ${state}`)
+  refused(`当前状态为“${STATE_NAMES[state].zh}”（${state}），不能执行该操作`, `Not possible in the state ${state}`)

@@ -13,6 +13,7 @@ import { rewriteExplanations } from './explain.ts'
 import { audiencesOf, type Keeper } from './keeper.ts'
 import { announcedProblems } from './problems.ts'
 import { isTouched } from './rules.ts'
+import { refreshStandings } from './standings.ts'
 import { matches } from './tables.ts'
 import { publicTextOfScenario } from './vectors.ts'
 import { type MatchContext, type RankingContext, writeMatches, writeNearMisses } from './write.ts'
@@ -145,6 +146,7 @@ const store = async (
   for (const standing of standings)
     if (isTouched(standing.state) && !listed.has(standing.capabilityId))
       await rewriteExplanations(tx, deps, standing.id)
+  await refreshStandings(tx, [scenario.id])
   await append(tx, deps, WORKER, eventsOf(plan, ids, context))
   const outcome = { best: placed[0]?.score.total ?? null, entryScore: entryScoreOf(placed), horizon }
   await noteScored(tx, deps, row, outcome, { ...settings, parkOrganisationId: park.organisationId })

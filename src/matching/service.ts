@@ -12,8 +12,9 @@ import { newId } from '../platform/ids.ts'
 import { deadlinesOf, latestHold, type DeadlineSettings } from './deadlines.ts'
 import { factsOf, sideOf } from './queries.ts'
 import { stageOf } from './redact.ts'
-import { decide, type MatchFacts, waitingFor } from './rules.ts'
+import { decide, LADDER_STATES, type MatchFacts, type MatchState, waitingFor } from './rules.ts'
 import type { NewTransition } from './schemas.ts'
+import { refreshStandings } from './standings.ts'
 import { matches, matchTransitions, type Reader } from './tables.ts'
 
 type Row = typeof matches.$inferSelect
@@ -49,6 +50,8 @@ export const moveMatch = async (tx: Tx, deps: Recording, actor: Member, id: stri
     from: match.state,
     to: changes.state,
     actorId: actor.organisationId,
+    since: match.stateSince,
+    waitedFor: waitingFor(factsOf(match)),
     at: step.now,
   })
   await record(tx, deps, actor, {
@@ -57,6 +60,7 @@ export const moveMatch = async (tx: Tx, deps: Recording, actor: Member, id: stri
     parkId: match.parkId,
     digests: { move: { ...input, from: match.state, to: changes.state } },
   })
+  if (changes.state !== match.state) await refreshStandings(tx, [match.scenarioId])
   const after = { ...match, ...changes }
   if (stageOf(after) !== stageOf(match)) await tx.execute(sql`select disclose_match(${id})`)
   const [park] = await tx.select({ organisationId: parks.organisationId }).from(parks).where(eq(parks.id, match.parkId))
@@ -68,7 +72,12 @@ export const moveMatch = async (tx: Tx, deps: Recording, actor: Member, id: stri
 const changesOf = ({ match, side, input, settings, now }: Step, facts: MatchFacts) => ({
   ...(facts.state === match.state
     ? { state: match.state, stateSince: match.stateSince, deadlineAt: match.deadlineAt }
-    : { state: facts.state, stateSince: now, ...deadlinesOf(facts.state, now, settings) }),
+    : {
+        state: facts.state,
+        stateSince: now,
+        reached: reachedBy(match, facts.state),
+        ...deadlinesOf(facts.state, now, settings),
+      }),
   factoryInterestAt: facts.factoryInterested ? (match.factoryInterestAt ?? now) : null,
   vendorInterestAt: facts.vendorInterested ? (match.vendorInterestAt ?? now) : null,
   factoryAcceptedAt: facts.factoryAccepted ? (match.factoryAcceptedAt ?? now) : null,
@@ -77,6 +86,8 @@ const changesOf = ({ match, side, input, settings, now }: Step, facts: MatchFact
     ? { declinedBy: side, declineReason: input.reason ?? null, declineNote: input.note ?? null }
     : {}),
 })
+
+const reachedBy = (match: Row, state: MatchState): number => Math.max(match.reached, LADDER_STATES.indexOf(state))
 
 const heldUntil = ({ match, input, settings, now }: Step) => {
   const until = new Date(input.until ?? now)

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  boolean,
   date,
   doublePrecision,
   index,
@@ -7,12 +8,14 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  smallint,
   text,
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import { capabilities } from '../capabilities/tables.ts'
 import type { BridgeModel } from '../engine/bridge/model.ts'
+import type { GapField } from '../engine/types.ts'
 import { bytea, instant } from '../platform/columns.ts'
 import { scenarios } from '../scenarios/tables.ts'
 import type { MatchState, DeclineReason } from './rules.ts'
@@ -54,6 +57,8 @@ export const matches = pgTable(
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
     stateSince: instant().notNull(),
+    /** The furthest place on the ladder that it ever reached, of `LADDER_STATES`: what a decline does not undo. */
+    reached: smallint().notNull().default(0),
     /** When the match expires if nobody acts; absent where nobody is asked to. */
     deadlineAt: instant(),
     /** When those who have to act are reminded; absent once they were. */
@@ -64,7 +69,8 @@ export const matches = pgTable(
     index('matches_reminder').on(table.remindAt).where(sql`remind_at is not null`),
     unique('matches_pair').on(table.scenarioId, table.capabilityId),
     index('matches_capability').on(table.capabilityId, table.total),
-    index('matches_park').on(table.parkId, table.state),
+    index('matches_park').on(table.parkId, table.state, table.id),
+    index('matches_reached').on(table.parkId, table.reached, table.id).where(sql`reached > 0`),
     index('matches_vendor').on(table.vendorId, table.state),
     index('matches_factory').on(table.factoryId, table.state),
   ],
@@ -147,9 +153,60 @@ export const matchTransitions = pgTable(
     actorId: text(),
     reason: text().$type<DeclineReason>(),
     note: text(),
+    /** Since when the match had been in the state that it left: how long it took to act. */
+    since: instant(),
+    /** Who had been asked to act until then. */
+    waitedFor: text().array().$type<Reader[]>(),
     at: instant().notNull(),
   },
-  table => [index('match_transitions_match').on(table.matchId, table.at)],
+  table => [
+    index('match_transitions_match').on(table.matchId, table.at),
+    index('match_transitions_park').on(table.parkId, table.at),
+  ],
+)
+
+/**
+ * What stands of a scenario's matches, kept by the database function `refresh_standings` in the transaction that changes
+ * them: a park's report counts these hundred thousand rows instead of millions of matches.
+ */
+export const scenarioStandings = pgTable(
+  'scenario_standings',
+  {
+    scenarioId: text()
+      .primaryKey()
+      .references(() => scenarios.id, { onDelete: 'cascade' }),
+    parkId: text().notNull(),
+    /** The best total among the pairs that nobody has ended. */
+    bestTotal: integer(),
+    /** How many matches are in each state, in the order of `MATCH_STATES`. */
+    byState: integer().array().notNull(),
+    /** How many ever reached each place of the ladder, in the order of `LADDER_STATES`. */
+    byReached: integer().array().notNull(),
+    /** Capabilities shown for it: in the shortlist, above the threshold of the park, not ended. */
+    shown: text().array().notNull(),
+  },
+  table => [index('scenario_standings_park').on(table.parkId)],
+)
+
+/** What is missing or forbidden between a scenario and its shortlist, by field: kept with the standings. */
+export const scenarioGaps = pgTable(
+  'scenario_gaps',
+  {
+    scenarioId: text()
+      .notNull()
+      .references(() => scenarios.id, { onDelete: 'cascade' }),
+    parkId: text().notNull(),
+    field: text().$type<GapField>().notNull(),
+    isRequired: boolean().notNull(),
+    isForbidden: boolean().notNull(),
+    /** Kinds of data that are missing, and kinds of resource that could help. */
+    needs: text().array().notNull(),
+    kinds: text().array().notNull(),
+  },
+  table => [
+    primaryKey({ columns: [table.scenarioId, table.field] }),
+    index('scenario_gaps_park').on(table.parkId, table.field),
+  ],
 )
 
 export const OUTCOME_STATES = ['reported', 'confirmed', 'disputed'] as const

@@ -1,11 +1,14 @@
 import { eq } from 'drizzle-orm'
 import type { z } from 'zod'
 import { type Recording, record } from '../audit/record.ts'
+import type { Lexicon } from '../engine/lexicon/lexicon.ts'
+import { append } from '../events/outbox.ts'
 import { readPark } from '../identity/service.ts'
 import { administers, isOperator, type Member } from '../platform/actor.ts'
 import { transaction, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
-import { forbidden } from '../platform/errors.ts'
+import { forbidden, refuseContradictions } from '../platform/errors.ts'
+import { type Focus, FOCUS_TIERS, NO_FOCUS } from './focus.ts'
 import type { ParkSettingsChange } from './schemas.ts'
 import { DEFAULT_REMINDER_DAYS, DEFAULT_STAGE_DAYS, type Stage, type StageDays } from './stages.ts'
 import { parkSettings } from './tables.ts'
@@ -13,15 +16,18 @@ import { parkSettings } from './tables.ts'
 /** What holds in a park until its administration decides otherwise. The threshold is of 10,000. */
 export const DEFAULT_SETTINGS = { matchThreshold: 4_500, shortlistMax: 10 } as const
 
-export type Settings = { matchThreshold: number; shortlistMax: number; stageDays: StageDays; reminderDays: number }
+export type Settings = {
+  matchThreshold: number
+  shortlistMax: number
+  stageDays: StageDays
+  reminderDays: number
+  focus: Focus
+}
 
 /** The settings that hold in a park, for whoever may see them: the park's members and the platform's workers. */
 export const settingsOf = async (tx: Tx, parkId: string): Promise<Settings> => {
-  const { matchThreshold, shortlistMax, stageDays, reminderDays } = presentSettings(
-    parkId,
-    await findSettings(tx, parkId),
-  )
-  return { matchThreshold, shortlistMax, stageDays, reminderDays }
+  const { parkId: _, updatedAt: __, ...settings } = presentSettings(parkId, await findSettings(tx, parkId))
+  return settings
 }
 
 /** The settings as a member of the park reads them. @throws 403 for others, 404 for an unknown park */
@@ -35,7 +41,7 @@ export const readSettings = async (tx: Tx, actor: Member, parkId: string) => {
 
 /** Changes what is given and leaves the rest. @throws 403 unless the park's administration asks, 404 */
 export const changeSettings = async (
-  deps: Recording & Pick<Deps, 'db'>,
+  deps: Recording & Pick<Deps, 'db' | 'lexicon'>,
   actor: Member,
   parkId: string,
   change: z.infer<typeof ParkSettingsChange>,
@@ -44,6 +50,7 @@ export const changeSettings = async (
     await transaction(deps, actor, tx => readPark(tx, parkId))
     throw forbidden('只有园区管理方可以修改设置', "Only the park's administration changes its settings")
   }
+  if (change.focus) refuseUnknown(deps.lexicon, change.focus)
   const updatedAt = deps.clock.now()
   return transaction(deps, actor, async tx => {
     const { stageDays: days, ...rest } = change
@@ -55,8 +62,24 @@ export const changeSettings = async (
       .onConflictDoUpdate({ target: parkSettings.parkId, set: changed })
       .returning()
     await record(tx, deps, actor, { action: 'park.settings_changed', objectId: parkId, parkId, digests: { change } })
+    // What counts as served, and what is shown, is counted again for every scenario of the park.
+    if (change.matchThreshold !== undefined || change.shortlistMax !== undefined)
+      await append(tx, deps, actor, [{ type: 'park.settings_changed', data: { parkId }, parkId }])
     return presentSettings(parkId, row)
   })
+}
+
+/** @throws 422 for an industry that the lexicon does not know, or one that stands in two tiers */
+const refuseUnknown = (lexicon: Lexicon, focus: Focus): void => {
+  const named = FOCUS_TIERS.flatMap(tier =>
+    focus.industries[tier].map((id, i) => ({ id, pointer: `/focus/industries/${tier}/${i}` })),
+  )
+  const isWrong = (id: string, at: number) =>
+    lexicon.get(id)?.scheme !== 'industry' || named.findIndex(other => other.id === id) !== at
+  const wrong = named.filter(({ id }, at) => isWrong(id, at))
+  refuseContradictions(
+    wrong.map(({ pointer }) => ({ pointer, detail: { zh: '未知或重复的行业', en: 'is unknown, or named twice' } })),
+  )
 }
 
 type Row = typeof parkSettings.$inferSelect
@@ -75,5 +98,6 @@ const presentSettings = (parkId: string, row: Row | undefined) => ({
   shortlistMax: row?.shortlistMax ?? DEFAULT_SETTINGS.shortlistMax,
   stageDays: { ...DEFAULT_STAGE_DAYS, ...row?.stageDays },
   reminderDays: row?.reminderDays ?? DEFAULT_REMINDER_DAYS,
+  focus: row?.focus ?? NO_FOCUS,
   ...(row ? { updatedAt: row.updatedAt.toISOString() } : {}),
 })

@@ -1,7 +1,9 @@
-import { integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { date, doublePrecision, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import { parks } from '../identity/tables.ts'
 import { instant } from '../platform/columns.ts'
+import type { Focus } from './focus.ts'
 import type { StageDays } from './stages.ts'
+import type { TargetMetric } from './targets.ts'
 
 /** What a park decides about matching in its own place. Scores are integers of 10,000. */
 export const parkSettings = pgTable('park_settings', {
@@ -15,5 +17,27 @@ export const parkSettings = pgTable('park_settings', {
   stageDays: jsonb().$type<StageDays>(),
   /** How many days before that those who have to act are reminded; absent: the default. */
   reminderDays: integer(),
+  /** Industries that the park favours; absent: none. */
+  focus: jsonb().$type<Focus>(),
   updatedAt: instant().notNull(),
 })
+
+/** What a park wants to reach between two days of its time zone. */
+export const parkTargets = pgTable(
+  'park_targets',
+  {
+    id: text().primaryKey(),
+    parkId: text()
+      .notNull()
+      .references(() => parks.id),
+    metric: text().$type<TargetMetric>().notNull(),
+    title: text().notNull(),
+    value: doublePrecision().notNull(),
+    from: date({ mode: 'string' }).notNull(),
+    to: date({ mode: 'string' }).notNull(),
+    /** Where the target was set, for example the number of a document. */
+    source: text(),
+    createdAt: instant().notNull(),
+  },
+  table => [index('park_targets_park').on(table.parkId, table.id)],
+)

@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   transition: 'mtr',
   outcome: 'out',
   resource: 'res',
+  target: 'tgt',
   event: 'evt',
   endpoint: 'whe',
   secret: 'whs',

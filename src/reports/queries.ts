@@ -1,133 +1,206 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { MATCH_STATES, type MatchState } from '../matching/rules.ts'
-import type { Settings } from '../parks/service.ts'
+import type { GapField } from '../engine/types.ts'
+import { LADDER_STATES, MATCH_STATES } from '../matching/rules.ts'
 import { rowsOf, type Tx } from '../platform/db.ts'
-import { IDS_MAX, type Report, type ReportPeriod, ROWS_MAX } from './schemas.ts'
+import type { Shown } from './concentration.ts'
+import { DEMAND_FIGURES, MOVE_FIGURES, placeOf, stateIndex } from './figures.ts'
+import { ROWS_MAX } from './schemas.ts'
+import { demandOf, movesOf, type Scope, supplyOf, within } from './scope.ts'
 
-/** A match in one of these serves nobody any more. */
-const ENDED: readonly MatchState[] = ['declined', 'withdrawn', 'expired', 'retracted']
-const LIVE = MATCH_STATES.filter(state => !ENDED.includes(state))
-
-/** What a report is about: the park, the days, and what counts as served there. */
-export type Scope = {
-  park: { id: string; timeZone: string; organisationId: string }
-  period: ReportPeriod
-  settings: Settings
-  now: Date
+type Hours = { state: string; count: number; medianHours: number; p90Hours: number }
+type Asked = {
+  side: 'factory' | 'vendor'
+  answered: number
+  medianHours: number | null
+  p90Hours: number | null
+  silent: number
 }
+type Listed = {
+  id: string
+  title: string
+  industry: string | null
+  problems: string[]
+  best: number | null
+  publishedAt: string
+  place: number
+  placeWithout: number
+  addition: number
+}
+type Counts = { published: number; scored: number; matched: number; unserved: number }
 
-export type Ids = { count: number; ids: string[] }
-type ByConcept = { id: string | null; demand: Ids; matched: Ids }
 /** The report as the database answers it: only what there is, without names. */
 export type Numbers = {
-  byState: (Ids & { state: string })[]
-  demand: { published: Ids; scored: Ids; matched: Ids; unserved: Ids }
-  matches: (Ids & { state: string; medianHours: number; longestHours: number })[]
-  byProblem: (ByConcept & { supply: Ids | null })[]
-  byIndustry: ByConcept[]
-  unserved: { id: string; title: string; problems: string[]; bestTotal: number | null; publishedAt: string }[]
-  dataGaps: (Pick<Report['dataGaps'][number], 'field' | 'scenarios' | 'required' | 'forbidden'> & {
-    needs: { id: string; scenarios: Ids }[]
-    resourceKinds: string[] | null
-  })[]
+  byState: { state: string; count: number }[]
+  demand: Counts
+  funnel: { published: number; near: number; scenarios: number[]; matches: number[] }
+  matchStates: number[]
+  left: Hours[]
+  waiting: { state: string; count: number; medianHours: number; longestHours: number }[]
+  byProblem: { id: string; demand: number; matched: number; landed: number; supply: number }[]
+  byIndustry: { id: string | null; demand: number; matched: number; landed: number }[]
+  map: { industry: string | null; problem: string; demand: number; matched: number; landed: number; supply: number }[]
+  unserved: Listed[]
+  priorities: Listed[]
+  idle: { count: number; items: { id: string; title: string; organisationId: string }[] }
+  dataGaps: {
+    field: GapField
+    scenarios: number
+    required: number
+    forbidden: number
+    unlocks: number
+    kinds: string[]
+    needs: { id: string; scenarios: number }[]
+  }[]
+  vendors: Shown[]
+  asked: Asked[]
+  silentOnes: { id: string; name: string | null; side: string; count: number }[]
+  outcomes: { state: string; count: number }[]
   resources: { element: string; count: number }[]
 }
 
-/** Every number of the report in one statement. The actor of the transaction decides what is there to be counted. */
+/**
+ * Every number of the report in one statement, and so of one moment. The actor of the transaction decides what is there
+ * to be counted.
+ */
 export const readNumbers = async (tx: Tx, scope: Scope): Promise<Numbers> => {
-  // What stands in a `with` has no statistics, so the planner may take it for a row or two and read it over and over.
-  await tx.execute(sql`set local enable_nestloop = off`)
+  // What stands in a `with` has no statistics, so the planner may take it for a row or two and read it over and over;
+  // and compiling so long a statement takes longer than running it.
+  await tx.execute(sql`select set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)`)
   const [found] = rowsOf<Numbers>(await tx.execute(reportStatement(scope)))
   if (!found) throw new Error('the report statement answered no row')
   return found
 }
 
+const count = (condition: SQL) => sql`count(*) filter (where ${condition})::int`
+const is = DEMAND_FIGURES
+const rowsAs = (query: SQL) => sql`(select coalesce(json_agg(to_json(r)), '[]') from (${query}) r)`
+
 const reportStatement = (scope: Scope): SQL => sql`
-  with pairs as materialized (${pairsOf(scope)}),
-    demand as materialized (${demandOf(scope)}),
+  with demand as materialized (${demandOf(scope)}),
     supply as materialized (${supplyOf(scope)}),
-    shortlist as materialized (${shortlistOf(scope)}),
-    gaps as materialized (${gapsOf(scope)})
-  select
-    ${rowsAs(sql`select state, ${figureColumns()} from demand group by state`)} as "byState",
-    (select json_build_object('published', ${figure(sql`state = 'published'`)}, 'scored', ${figure(sql`is_scored`)},
-      'matched', ${figure(sql`is_matched`)}, 'unserved', ${figure(sql`is_scored and not is_matched`)}) from demand) as demand,
-    ${rowsAs(matchesByState(scope))} as matches,
-    ${rowsAs(sql`select problem as id, ${byConceptColumns},
-        (select json_build_object('count', s.count, 'ids', s.ids) from supply s where s.problem = p.problem) as supply
-      from demand d cross join lateral (select distinct unnest(d.problems)) as p(problem) where state = 'published'
-      group by p.problem order by count(*) desc, 1 limit ${ROWS_MAX}`)} as "byProblem",
-    ${rowsAs(sql`select industry as id, ${byConceptColumns} from demand where state = 'published'
-      group by industry order by count(*) desc, 1 limit ${ROWS_MAX}`)} as "byIndustry",
-    ${rowsAs(sql`select id, title, problems, best as "bestTotal", published_at as "publishedAt" from demand
-      where is_scored and not is_matched order by published_at, id limit ${ROWS_MAX}`)} as unserved,
-    ${rowsAs(sql`select field, ${figure(sql`true`)} as scenarios, ${figure(sql`is_required`)} as required,
-        ${figure(sql`is_forbidden`)} as forbidden, (select array_agg(distinct kind order by kind)
-          from gaps g cross join unnest(g.kinds) as kind where g.field = gaps.field) as "resourceKinds",
-        ${rowsAs(sql`select need as id, ${figure(sql`true`)} as scenarios
-          from gaps g cross join unnest(g.needs) as need where g.field = gaps.field
-          group by need order by count(*) desc, need limit ${ROWS_MAX}`)} as needs
-      from gaps group by field
-      order by count(*) filter (where is_required) desc, count(*) desc, field`)} as "dataGaps",
+    moves as materialized (${movesOf(scope)}),
+    shown as materialized (select u.id, count(*)::int as count from demand d cross join lateral unnest(d.shown) as u(id)
+      where d.state = 'published' group by u.id),
+    asked as materialized (select d.*, p.problem from demand d cross join lateral (select distinct unnest(d.problems)) as p(problem)
+      where d.state = 'published'),
+    gaps as materialized (select g.*, count(*) filter (where g.is_required) over (partition by g.scenario_id) as required_fields
+      from scenario_gaps g join demand d on d.id = g.scenario_id and d.state = 'published' where g.park_id = ${scope.park.id})
+  select ${rowsAs(sql`select state, count(*)::int from demand group by state`)} as "byState",
+    ${demandCounts()} as demand,
+    ${funnelCounts()} as funnel,
+    (select array[${sql.join(
+      MATCH_STATES.map(state => sql`coalesce(sum(by_state[${stateIndex(state)}]), 0)::int`),
+      sql`, `,
+    )}] from demand) as "matchStates",
+    ${rowsAs(timesLeft())} as "left", ${rowsAs(waitingNow(scope))} as waiting,
+    ${rowsAs(byProblem())} as "byProblem", ${rowsAs(byIndustry())} as "byIndustry", ${rowsAs(cells())} as map,
+    ${rowsAs(listed(scope, is['scenarios.unserved']()))} as unserved,
+    ${rowsAs(listed(scope, is['scenarios.matched']()))} as priorities,
+    ${idleSupply()} as idle, ${rowsAs(dataGaps())} as "dataGaps", ${rowsAs(exposure(scope))} as vendors,
+    ${rowsAs(responses())} as asked, ${rowsAs(silentOnes())} as "silentOnes",
+    ${rowsAs(sql`select o.state, count(*)::int from match_outcomes o where o.park_id = ${scope.park.id} and ${within(sql`coalesce(o.decided_at, o.reported_at)`, scope)} group by o.state`)} as outcomes,
     ${rowsAs(sql`select element, count(*)::int from resources where park_id = ${scope.park.id} group by element`)} as resources`
 
-// The park's matches are read once and kept aside: joined to the table itself, the policy's conditions may lead the
-// planner to look them up again for every scenario.
-const pairsOf = ({ park }: Scope) =>
-  sql`select id, scenario_id, state, rank, total, state_since from matches where park_id = ${park.id}`
+const demandCounts = () => sql`(select json_build_object('published', ${count(is['scenarios.published']())},
+  'scored', ${count(is['scenarios.scored']())}, 'matched', ${count(is['scenarios.matched']())},
+  'unserved', ${count(is['scenarios.unserved']())}) from demand d)`
 
-/** Scenarios of the park and the period, with the best total among their matches that nobody has ended. */
-const demandOf = ({ park, period, settings }: Scope) => {
-  const day = sql`coalesce(s.published_at, s.created_at)`
-  const startOf = (date: string) => sql`(${date}::date)::timestamp at time zone ${park.timeZone}`
-  return sql`
-    select s.id, s.state, s.title, s.industry, s.problems, s.published_at, b.best,
-      s.state = 'published' and s.scored_at is not null as is_scored,
-      s.state = 'published' and s.scored_at is not null
-        and coalesce(b.best >= ${settings.matchThreshold}, false) as is_matched
-    from scenarios s left join (
-      select scenario_id, max(total) as best from pairs where state in ${LIVE} group by scenario_id) b on b.scenario_id = s.id
-    where s.park_id = ${park.id}
-      ${period.from === undefined ? sql`` : sql`and ${day} >= ${startOf(period.from)}`}
-      ${period.to === undefined ? sql`` : sql`and ${day} < ${startOf(period.to)} + interval '1 day'`}`
-}
+const funnelCounts =
+  () => sql`(select json_build_object('published', count(*)::int, 'near', ${count(is['scenarios.near']())},
+  'scenarios', array[${sql.join(
+    LADDER_STATES.map(state => count(is['scenarios.reached']({ state }))),
+    sql`, `,
+  )}], 'matches', array[${sql.join(
+    LADDER_STATES.map(state => sql`coalesce(sum(d.by_reached[${placeOf(state)}]), 0)::int`),
+    sql`, `,
+  )}]) from demand d)`
 
-const supplyOf = ({ park }: Scope) => sql`
-  select p.problem, ${figureColumns(sql`c.id`)} from capabilities c cross join lateral (select distinct unnest(c.problems)) as p(problem)
-  where c.state = 'published' and c.audiences && array[${park.id}, 'network'] group by p.problem`
+const hoursOf = (
+  hours: SQL,
+) => sql`round((percentile_cont(0.5) within group (order by ${hours}))::numeric, 1)::float as "medianHours",
+  round((percentile_cont(0.9) within group (order by ${hours}))::numeric, 1)::float as "p90Hours"`
 
-/** Far pairs lack whatever one looks for, so they say nothing; the best one speaks where none comes near. */
-const shortlistOf = ({ settings }: Scope) => sql`
-  select m.id, m.scenario_id from demand d join pairs m on m.scenario_id = d.id
-  where d.state = 'published' and m.state in ${LIVE} and m.rank <= ${settings.shortlistMax}
-    and (m.total >= ${settings.matchThreshold} or (d.best < ${settings.matchThreshold} and m.total = d.best))`
+const timesLeft = () => sql`select t."from" as state, count(*)::int, ${hoursOf(sql`t.hours`)} from moves t
+  where t."from" <> t."to" and t.hours is not null group by t."from"`
 
-/** What is missing or forbidden between a scenario and its shortlist, one row for each scenario and field. */
-const gapsOf = ({ park }: Scope) => sql`
-  select m.scenario_id as id, g.row ->> 'field' as field, bool_or(g.row ->> 'level' = 'required') as is_required,
-    bool_or(g.row ->> 'verdict' = 'forbidden') as is_forbidden,
-    array_agg(distinct g.row ->> 'resource') filter (where g.row ->> 'resource' is not null) as kinds,
-    array_agg(distinct g.row ->> 'need')
-      filter (where g.row ->> 'field' = 'modality' and g.row ->> 'need' is not null) as needs
-  from shortlist m join match_explanations e on e.match_id = m.id
-    cross join lateral jsonb_array_elements(e.body -> 'gaps') as g(row)
-  where e.match_id = any(array(select id from shortlist)) and e.reader = 'park'
-    and e.organisation_id = ${park.organisationId} and g.row ->> 'verdict' in ('missing', 'forbidden')
-  group by m.scenario_id, g.row ->> 'field'`
-
-const matchesByState = ({ now }: Scope) => {
+/** Matches that people have touched and that wait for somebody now, of scenarios in the period. */
+const waitingNow = ({ park, now }: Scope) => {
   const hours = sql`extract(epoch from ${now.toISOString()}::timestamptz - m.state_since) / 3600`
-  return sql`select m.state, ${figureColumns(sql`m.id`)},
-      round((percentile_cont(0.5) within group (order by ${hours}))::numeric, 1) as "medianHours",
-      round(max(${hours})::numeric, 1) as "longestHours"
-    from demand d join pairs m on m.scenario_id = d.id group by m.state`
+  return sql`select m.state, count(*)::int, ${hoursOf(hours)}, round(max(${hours})::numeric, 1)::float as "longestHours"
+    from matches m join demand d on d.id = m.scenario_id
+    where m.park_id = ${park.id} and m.state in ('interest', 'mutual', 'introduced', 'pilot', 'contracted') group by m.state`
 }
 
-// Ids sort by time, so the newest stand first.
-const idsOf = (id: SQL, condition: SQL) =>
-  sql`coalesce((array_agg(${id} order by ${id} desc) filter (where ${condition}))[1:${sql.raw(String(IDS_MAX))}], '{}')`
-const figureColumns = (id: SQL = sql`id`) => sql`count(*)::int as count, ${idsOf(id, sql`true`)} as ids`
-const figure = (condition: SQL) =>
-  sql`json_build_object('count', count(*) filter (where ${condition}), 'ids', ${idsOf(sql`id`, condition)})`
-const byConceptColumns = sql`${figure(sql`true`)} as demand, ${figure(sql`is_matched`)} as matched`
-const rowsAs = (query: SQL) => sql`(select coalesce(json_agg(to_json(r)), '[]') from (${query}) r)`
+const demandColumns = () => sql`count(*)::int as demand, ${count(is['scenarios.matched']())} as matched,
+  ${count(is['scenarios.reached']({ state: 'landed' }))} as landed`
+
+const byProblem = () => sql`select x.*, coalesce(c.count, 0) as supply
+  from (select d.problem as id, ${demandColumns()} from asked d group by d.problem order by count(*) desc, 1 limit ${ROWS_MAX}) x
+    left join (select p.problem, count(*)::int from supply c cross join lateral (select distinct unnest(c.problems)) as p(problem)
+      group by p.problem) c on c.problem = x.id
+  order by x.demand desc, x.id`
+
+const byIndustry = () => sql`select d.industry as id, ${demandColumns()} from demand d where d.state = 'published'
+  group by d.industry order by count(*) desc, 1 limit ${ROWS_MAX}`
+
+/** Demand of an industry and a problem against the supply that solves the problem and is meant for that industry. */
+const cells = () => sql`select x.*, coalesce(c.count, 0) as supply
+  from (select d.industry, d.problem, ${demandColumns()} from asked d group by d.industry, d.problem
+      order by count(*) desc, 1, 2 limit ${ROWS_MAX}) x
+    left join lateral (select count(*)::int from supply c where x.problem = any(c.problems)
+      and (x.industry is null or c.industries is null or c.industries = '[]' or c.industries @> jsonb_build_array(x.industry))) c on true
+  order by x.demand desc, x.industry, x.problem`
+
+/** A park's list in its own order: the best total and the addition of its focus; ties go to who has waited longest. */
+const listed = ({ settings: { focus } }: Scope, condition: SQL) => {
+  const tier = (
+    name: keyof typeof focus.industries,
+  ) => sql`when d.industry in (select jsonb_array_elements_text(${JSON.stringify(focus.industries[name])}::jsonb))
+    then ${focus.additions[name]}::int`
+  const total = sql`coalesce(d.best, 0)`
+  const addition = sql`case ${tier('leading')} ${tier('pillar')} ${tier('emerging')} else 0 end`
+  return sql`select x.id, x.title, x.industry, x.problems, x.best, x.published_at as "publishedAt", x.addition,
+      x.place::int, x."placeWithout"::int
+    from (select d.*, ${addition} as addition, row_number() over (order by ${total} desc, d.published_at, d.id) as "placeWithout",
+        row_number() over (order by ${total} + ${addition} desc, d.published_at, d.id) as place
+      from demand d where ${condition}) x
+    where x.place <= ${ROWS_MAX} order by x.place`
+}
+
+const idleSupply = () => sql`(select json_build_object('count', count(*)::int, 'items',
+    coalesce((json_agg(json_build_object('id', c.id, 'title', c.title, 'organisationId', c.organisation_id)
+      order by c.published_at, c.id) filter (where c.nth <= ${ROWS_MAX})), '[]'))
+  from (select c.*, row_number() over (order by c.published_at, c.id) as nth from supply c
+    where c.id not in (select id from shown)) c)`
+
+const dataGaps =
+  () => sql`select x.*, ${rowsAs(sql`select need as id, count(*)::int as scenarios from gaps g cross join unnest(g.needs) as need
+      where g.field = x.field group by need order by count(*) desc, need limit ${ROWS_MAX}`)} as needs,
+    (select coalesce(array_agg(distinct kind order by kind), '{}') from gaps g cross join unnest(g.kinds) as kind where g.field = x.field) as kinds
+  from (select g.field, count(*)::int as scenarios, count(*) filter (where g.is_required)::int as required,
+      count(*) filter (where g.is_forbidden)::int as forbidden,
+      count(*) filter (where g.is_required and g.required_fields = 1)::int as unlocks
+    from gaps g group by g.field) x
+  order by x.unlocks desc, x.required desc, x.scenarios desc, x.field`
+
+/** How often each vendor is shown, with how many capabilities, and whether it came less than half a year ago. */
+const exposure = ({ park, now }: Scope) => sql`select c.organisation_id as id, max(o.name) as name,
+    coalesce(sum(s.count), 0)::int as count, count(*)::int as capabilities,
+    coalesce(bool_or(coalesce(m.decided_at, m.created_at) > ${now.toISOString()}::timestamptz - interval '180 days'), false) as "isNew"
+  from supply c left join shown s on s.id = c.id left join organisations o on o.id = c.organisation_id
+    left join memberships m on m.organisation_id = c.organisation_id and m.park_id = ${park.id}
+  group by c.organisation_id order by count desc, c.organisation_id`
+
+const responses = () =>
+  sql`${sql.join(
+    (['factory', 'vendor'] as const).map(
+      side => sql`select ${side} as side, a.*, (select count(*)::int from moves t where ${MOVE_FIGURES['moves.silent']({ side })}) as silent
+        from (select count(*)::int as answered, ${hoursOf(sql`t.hours`)} from moves t where ${MOVE_FIGURES['moves.answered']({ side })}) a`,
+    ),
+    sql` union all `,
+  )}`
+
+const silentOnes = () => sql`select x.id, o.name, x.side, x.count from (
+    select case s.side when 'factory' then t.factory_id else t.vendor_id end as id, s.side, count(*)::int
+    from moves t cross join unnest(t.waited_for) as s(side) where t.action = 'expire' group by 1, 2) x
+  left join organisations o on o.id = x.id order by x.count desc, x.id limit 20`

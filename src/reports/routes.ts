@@ -1,26 +1,38 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requireMember } from '../identity/authenticate.ts'
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { languageOf } from '../platform/errors.ts'
 import { Id, problemsOf } from '../platform/schemas.ts'
-import { Report, ReportPeriod } from './schemas.ts'
-import { readReport } from './service.ts'
+import { readMatchReport } from './match-report.ts'
+import { readRows } from './rows.ts'
+import { MatchReport, Report, ReportPeriod, ReportRows, RowsQuery } from './schemas.ts'
+import { readReport, scopeOf } from './service.ts'
+
+const tags = ['reports']
+const ParkParams = z.object({ parkId: Id('park') })
 
 /** What a park's administration decides from. Mounted at /v1. */
 export const reportRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async app => {
+    const reading = (req: FastifyRequest) => ({
+      actor: requireMember(req),
+      language: languageOf(req.headers['accept-language']),
+      lexicon: deps.lexicon,
+      now: deps.clock.now(),
+    })
+
     app.get(
       '/parks/:parkId/report',
       {
         schema: {
           summary: "Read a park's report",
-          description:
-            'Every number is of one moment and carries ids behind it, or the address of a list that shows them.',
-          tags: ['reports'],
-          params: z.object({ parkId: Id('park') }),
+          description: 'Every number carries the address of the rows behind it.',
+          tags,
+          params: ParkParams,
           querystring: ReportPeriod,
           response: { 200: Report, ...problemsOf(403, 404, 503) },
         },
@@ -34,5 +46,51 @@ export const reportRoutes =
         }
         return transaction(deps, actor, tx => readReport(tx, deps, actor, request))
       },
+    )
+
+    app.get(
+      '/parks/:parkId/report/rows',
+      {
+        schema: {
+          summary: 'The rows behind a number of the report',
+          description: 'The report names the addresses: one does not put them together by hand.',
+          tags,
+          params: ParkParams,
+          querystring: RowsQuery,
+          response: { 200: ReportRows, ...problemsOf(403, 404, 503) },
+        },
+      },
+      async req => {
+        const actor = requireMember(req)
+        const { from, to } = req.query
+        const request = { parkId: req.params.parkId, period: { from, to } }
+        return transaction(deps, actor, async tx => readRows(tx, await scopeOf(tx, deps, actor, request), req.query))
+      },
+    )
+
+    app.get(
+      '/scenarios/:scenarioId/report',
+      {
+        schema: {
+          summary: 'Why a scenario is matched as it is, and what would change it',
+          tags,
+          params: z.object({ scenarioId: Id('scenario') }),
+          response: { 200: MatchReport, ...problemsOf(404) },
+        },
+      },
+      async req => transaction(deps, requireMember(req), tx => readMatchReport(tx, reading(req), req.params)),
+    )
+
+    app.get(
+      '/capabilities/:capabilityId/report',
+      {
+        schema: {
+          summary: 'Why a capability is matched as it is, and what would change it',
+          tags,
+          params: z.object({ capabilityId: Id('capability') }),
+          response: { 200: MatchReport, ...problemsOf(404) },
+        },
+      },
+      async req => transaction(deps, requireMember(req), tx => readMatchReport(tx, reading(req), req.params)),
     )
   }

@@ -1,51 +1,74 @@
 import { z } from 'zod'
 import { GAP_FIELDS } from '../engine/types.ts'
-import { MATCH_STATES } from '../matching/rules.ts'
-import { Day, Id, Instant, Score } from '../platform/schemas.ts'
+import { LADDER_STATES, MATCH_STATES } from '../matching/rules.ts'
+import { OUTCOME_STATES, READERS } from '../matching/tables.ts'
+import { FOCUS_TIERS } from '../parks/focus.ts'
+import { Focus, Target } from '../parks/schemas.ts'
+import { Day, Id, Instant, pageAfter, Score } from '../platform/schemas.ts'
 import { told } from '../platform/validation.ts'
 import { ELEMENTS } from '../resources/tables.ts'
 import { SCENARIO_STATES } from '../scenarios/tables.ts'
+import { FIGURES } from './figures.ts'
 
-/** Ids that stand behind one number, at most. The count is always that of all. */
-export const IDS_MAX = 100
 /** Rows of one table of the report, at most: the largest first. */
 export const ROWS_MAX = 100
 
-export const ReportPeriod = z
-  .strictObject({
-    from: Day.optional().describe("First day, in the park's time zone"),
-    to: Day.optional().describe('Last day, included'),
-  })
-  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
-    path: ['to'],
-    ...told('不能早于 `from`', 'must not be before `from`'),
-  })
+const days = {
+  from: Day.optional().describe("First day, in the park's time zone"),
+  to: Day.optional().describe('Last day, included'),
+}
+type Days = { from?: string | undefined; to?: string | undefined }
+const isOrdered = ({ from, to }: Days) => from === undefined || to === undefined || from <= to
+const disordered = { path: ['to'], ...told('不能早于 `from`', 'must not be before `from`') }
+
+export const ReportPeriod = z.strictObject(days).refine(isOrdered, disordered)
 export type ReportPeriod = z.infer<typeof ReportPeriod>
 
 /** The states that a park sees: a draft is nobody's business but its owner's. */
 export const REPORTED_STATES = SCENARIO_STATES.filter(state => state !== 'draft')
 
 const Figure = z
-  .object({
-    count: z.int(),
-    ids: z
-      .array(z.string())
-      .describe(`What was counted, newest first, at most ${IDS_MAX}: narrow the dates to see the rest`),
-    url: z.string().optional().describe('List that shows them, over all dates'),
-  })
-  .meta({ id: 'Figure', description: 'A number and what stands behind it' })
-
+  .object({ count: z.int(), url: z.string().describe('The rows behind the number') })
+  .meta({ id: 'Figure', description: 'A number and where one reads what stands behind it' })
+const Percent = z.number().nullable().describe('Per cent with one decimal; null of nothing')
+const Hours = z.number().nullable()
+const Named = z.object({ id: z.string(), label: z.string() })
 const Concept = {
   id: z.string().nullable().describe('Concept; null where none is public'),
   label: z.string().nullable().describe('Its name in your language'),
 }
-const Named = z.object({ id: z.string(), label: z.string() })
+const Sides = z.enum(['factory', 'vendor'])
+
+const Step = z.object({
+  stage: z.enum(['published', 'matched', ...LADDER_STATES]),
+  label: z.string(),
+  scenarios: Figure,
+  ofPrevious: Percent,
+  ofFirst: Percent,
+})
+const ListedScenario = z.object({
+  id: Id('scenario'),
+  title: z.string(),
+  industry: Named.nullable(),
+  problems: z.array(Named).describe('What a vendor would have to solve'),
+  bestTotal: Score.nullable().describe('The best that came near; null where nothing was compared'),
+  publishedAt: Instant,
+  order: z
+    .object({
+      tier: z.enum(FOCUS_TIERS).nullable(),
+      addition: z.int().describe("Added by the park's focus, in ten-thousandths; the score itself stays"),
+      place: z.int().describe('Place in this list'),
+      placeWithout: z.int().describe('Place that it would have without a focus'),
+    })
+    .describe("The exact effect of the park's focus"),
+})
 
 export const Report = z
   .object({
     parkId: Id('park'),
-    at: Instant.describe('The moment that every number is of'),
-    period: ReportPeriod.describe('Scenarios published on these days'),
+    at: Instant.describe('The moment that the numbers are of'),
+    timeZone: z.string(),
+    period: ReportPeriod.describe('Scenarios published, and moves made, on these days'),
     threshold: Score.describe('Total from which a scenario counts as matched'),
     shortlistMax: z.int().describe('Most pairs of a scenario that are announced'),
     scenarios: z.object({
@@ -55,51 +78,199 @@ export const Report = z
       matched: Figure.describe('Published, with a match at the threshold or above that nobody has ended'),
       unserved: Figure.describe('Scored, and not matched'),
     }),
-    matches: z.array(
-      Figure.extend({
-        state: z.enum(MATCH_STATES),
-        medianHours: z.number().nullable().describe('Median time in this state until now'),
-        longestHours: z.number().nullable(),
+    funnel: z.object({
+      scenarios: z.array(Step).describe('How many scenarios ever came so far with at least one match'),
+      matches: z.array(
+        z.object({
+          stage: z.enum(LADDER_STATES),
+          label: z.string(),
+          matches: Figure,
+          ofPrevious: Percent,
+          ofFirst: Percent,
+        }),
+      ),
+      stages: z
+        .array(
+          z.object({
+            stage: z.enum(MATCH_STATES),
+            label: z.string(),
+            left: Figure.describe('Moves out of the stage in the period'),
+            medianHours: Hours.describe('Of these: how long the match had been there'),
+            p90Hours: Hours,
+            waiting: Figure.describe('Matches that are in it now'),
+            waitingMedianHours: Hours.describe('Of these, for how long; null before anybody has touched them'),
+            waitingLongestHours: Hours,
+          }),
+        )
+        .describe('Time in each stage'),
+    }),
+    matches: z.array(Figure.extend({ state: z.enum(MATCH_STATES), label: z.string() })),
+    targets: z.array(
+      Target.extend({
+        actual: Figure,
+        expected: z.number().describe('Share of the value for the days that have passed, today included'),
+        percent: z.number(),
+        status: z.enum(['reached', 'on_track', 'behind']),
       }),
     ),
-    byProblem: z.array(
-      z.object({
-        ...Concept,
-        demand: Figure,
-        matched: Figure,
-        supply: Figure.describe('Published capabilities offered here'),
-      }),
-    ),
-    byIndustry: z.array(z.object({ ...Concept, demand: Figure, matched: Figure })),
-    unserved: z
+    byProblem: z.array(z.object({ ...Concept, demand: Figure, matched: Figure, landed: Figure, supply: Figure })),
+    byIndustry: z.array(z.object({ ...Concept, demand: Figure, matched: Figure, landed: Figure })),
+    map: z
       .array(
         z.object({
-          id: Id('scenario'),
-          title: z.string(),
-          problems: z.array(Named).describe('What a vendor to attract would have to solve'),
-          bestTotal: Score.nullable().describe('The best that came near; null where nothing was compared'),
-          publishedAt: Instant,
+          industry: z.object(Concept),
+          problem: Named,
+          demand: Figure,
+          supply: Figure.describe('Capabilities that solve the problem and are meant for the industry, or for all'),
+          matched: Figure,
+          landed: Figure,
         }),
       )
-      .describe('Longest waiting first'),
+      .describe(`Supply and demand, industry by problem: the ${ROWS_MAX} largest cells`),
+    unserved: z.array(ListedScenario).describe('What to attract vendors for'),
+    priorities: z.array(ListedScenario).describe('Matched scenarios in the order of the park'),
+    focus: Focus,
+    idleSupply: Figure.extend({
+      items: z.array(z.object({ id: Id('capability'), title: z.string(), organisationId: Id('organisation') })),
+    }).describe('Capabilities offered here that no scenario of the period is shown'),
     dataGaps: z
       .array(
         z.object({
           field: z.enum(GAP_FIELDS),
-          label: z.string().describe('Its name in your language'),
+          label: z.string(),
           scenarios: Figure.describe(
-            'Published scenarios that lack it for at least one pair of their shortlist; where none reaches the threshold, for the best pair',
+            'Published scenarios that lack it for a pair of their shortlist; where none reaches the threshold, for the best pair',
           ),
           required: Figure.describe('Of these, where the model does not work without it'),
           forbidden: Figure.describe('Of these, where it is there but may not be used'),
+          unlocks: Figure.describe('Scenarios that lack nothing else that is required: what closing it would unlock'),
           needs: z
             .array(Named.extend({ scenarios: Figure }))
-            .describe('For `modality`: the kinds of data that are missing, the most wanted first'),
+            .describe('For `modality`: the kinds of data, most wanted first'),
           resourceKinds: z.array(Named).describe('Kinds of resource that could help'),
         }),
       )
-      .describe('What stands in the way most often, first'),
+      .describe('What would unlock most, first'),
+    exposure: z.object({
+      vendors: z.int(),
+      total: z.int().describe('Places in shortlists'),
+      topPercent: Percent.describe('What falls to the vendor that is shown most'),
+      gini: z.number().nullable().describe('0: all vendors are shown alike; towards 1: one takes all'),
+      newVendors: z.object({ vendors: z.int(), shown: z.int(), percent: Percent }).describe('Joined within 180 days'),
+      smallVendors: z
+        .object({ vendors: z.int(), shown: z.int(), percent: Percent })
+        .describe('At most two capabilities here'),
+      top: z.array(z.object({ id: Id('organisation'), name: z.string(), shown: Figure, percent: Percent })),
+    }),
+    responses: z.array(
+      z.object({
+        side: Sides,
+        answered: Figure.describe('Interest, acceptance or decline in the period'),
+        medianHours: Hours,
+        p90Hours: Hours,
+        silent: Figure.describe('Asked to act, with no answer by the deadline'),
+        silentPercent: Percent,
+      }),
+    ),
+    silentOrganisations: z.array(
+      z.object({ id: Id('organisation'), name: z.string().nullable(), side: Sides, count: z.int() }),
+    ),
+    outcomes: z.array(Figure.extend({ state: z.enum(OUTCOME_STATES) })).describe('Only confirmed ones count'),
     resources: z.array(z.object({ element: z.enum(ELEMENTS), count: z.int(), url: z.string() })),
   })
   .meta({ id: 'Report' })
 export type Report = z.infer<typeof Report>
+
+/** Rows stand in the order of their ids, whatever they are. */
+const RowId = z.string().regex(/^(scn|mat|mtr|cap|org|out)_[0-9a-hjkmnp-tv-z]{26}$/)
+
+export const RowsQuery = pageAfter(RowId)
+  .extend({
+    ...days,
+    figure: z.enum(FIGURES).describe('Which number'),
+    state: z.enum([...MATCH_STATES, ...SCENARIO_STATES, ...OUTCOME_STATES]).optional(),
+    industry: z.string().max(40).optional().describe('A concept, or `none`'),
+    problem: z.string().max(60).optional(),
+    field: z.enum(GAP_FIELDS).optional(),
+    need: z.string().max(60).optional(),
+    vendorId: Id('organisation').optional(),
+    side: Sides.optional(),
+    targetId: Id('target').optional(),
+  })
+  .refine(isOrdered, disordered)
+
+export const ReportRows = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.enum(['scenario', 'match', 'move', 'capability', 'organisation', 'outcome']),
+        title: z.string().optional(),
+        state: z.string().optional(),
+        at: Instant.optional(),
+        matchId: Id('match').optional(),
+      }),
+    ),
+    nextCursor: z.string().optional(),
+  })
+  .meta({ id: 'ReportRows', description: 'What stands behind a number of the report' })
+
+const Pair = {
+  scenarioId: Id('scenario'),
+  capabilityId: Id('capability'),
+  title: z.string().optional().describe('Of the other side'),
+  total: Score,
+}
+export const MatchReport = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    at: Instant,
+    pairs: z
+      .array(
+        z.object({
+          matchId: Id('match'),
+          ...Pair,
+          side: z.enum(READERS).describe('As whom you see it'),
+          state: z.enum(MATCH_STATES),
+          why: z.array(z.string()).describe('What speaks for it, in your language'),
+          whyNot: z.array(z.string()).describe('What is missing or stands in the way'),
+        }),
+      )
+      .describe('What people have touched first, then the best'),
+    nearMisses: z
+      .array(
+        z.object({
+          ...Pair,
+          total: Score.describe('What the pair would have reached'),
+          rules: z.array(z.object({ rule: z.string(), why: z.string(), liftedBy: z.array(z.string()) })),
+          whyNot: z.array(z.string()),
+        }),
+      )
+      .describe('Pairs that would stand in the list but for a rule'),
+    changes: z
+      .array(
+        z.object({
+          change: z.string(),
+          by: z.string().describe('Who could do it'),
+          said: z.string(),
+          gain: z.int().describe('Over all pairs, in ten-thousandths'),
+          matchIds: z.array(Id('match')),
+        }),
+      )
+      .describe('What would change most, first'),
+    stuck: z
+      .array(
+        z.object({
+          matchId: Id('match'),
+          state: z.enum(MATCH_STATES),
+          since: Instant,
+          days: z.int(),
+          waitingFor: z.array(z.enum(READERS)).describe('Who has to act next'),
+          deadlineAt: Instant.optional(),
+          isOverdue: z.boolean(),
+        }),
+      )
+      .describe('What waits for somebody, the longest first'),
+  })
+  .meta({ id: 'MatchReport', description: 'Why, why not, what would change it, what is stuck, who acts next' })

@@ -1,20 +1,25 @@
 import { sql, type SQL } from 'drizzle-orm'
+import type { LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
+import type { z } from 'zod'
 import { capabilities } from '../../src/capabilities/tables.ts'
 import type { Explanation } from '../../src/matching/explanation.ts'
-import { MATCH_STATES, type MatchState } from '../../src/matching/rules.ts'
-import { matches, matchExplanations } from '../../src/matching/tables.ts'
+import { LADDER_STATES, MATCH_STATES, type MatchState } from '../../src/matching/rules.ts'
+import { refreshPark, refreshStandings } from '../../src/matching/standings.ts'
+import { matches, matchExplanations, matchTransitions } from '../../src/matching/tables.ts'
 import type { GapField, Verdict } from '../../src/engine/types.ts'
 import { parkSettings } from '../../src/parks/tables.ts'
 import { rowsOf, transaction } from '../../src/platform/db.ts'
 import type { Deps } from '../../src/platform/deps.ts'
 import { newId } from '../../src/platform/ids.ts'
 import { reportRoutes } from '../../src/reports/routes.ts'
-import type { Report } from '../../src/reports/schemas.ts'
+import type { Report, ReportRows as RowsSchema } from '../../src/reports/schemas.ts'
 import { resources } from '../../src/resources/tables.ts'
 import { SCENARIO_STATES, type ScenarioState, scenarios } from '../../src/scenarios/tables.ts'
 import { bearer, makeOrganisation, makePark } from '../helper.ts'
 import { buildRooms } from '../rooms.ts'
+
+type ReportRows = z.infer<typeof RowsSchema>
 
 const WORKER = { kind: 'worker' } as const
 const PUBLISHED = ['2026-03-01T02:00:00Z', '2026-03-31T15:59:59Z', '2026-03-31T16:00:00Z', '2026-05-10T08:00:00Z']
@@ -75,6 +80,7 @@ const insertDemand = (deps: Deps, place: Place, capabilityIds: string[]) =>
       })
       for (let rank = 1; state !== 'draft' && rank <= (nth >> 1) % 4; rank++)
         await insertMatch(tx, { deps, place, scenarioId, nth, rank, capabilityIds })
+      await refreshStandings(tx, [scenarioId])
     }
   })
 
@@ -86,6 +92,7 @@ const insertMatch = async (
 ) => {
   const id = newId(deps, 'match')
   const at = new Date(`2026-06-0${1 + (nth % 9)}T00:00:00Z`)
+  const state = pick<MatchState>(MATCH_STATES, nth * 5 + rank)
   await tx.insert(matches).values({
     id,
     scenarioId,
@@ -93,7 +100,7 @@ const insertMatch = async (
     parkId: place.parkId,
     factoryId: place.factoryId,
     vendorId: place.vendorId,
-    state: pick<MatchState>(MATCH_STATES, nth * 5 + rank),
+    state,
     rank,
     total: (nth * 997 + rank * 1_531) % 10_000,
     factoryScore: 0,
@@ -102,7 +109,23 @@ const insertMatch = async (
     createdAt: at,
     updatedAt: at,
     stateSince: at,
+    reached: Math.max(0, LADDER_STATES.indexOf(state)),
   })
+  if (state !== 'proposed' && state !== 'retracted')
+    await tx.insert(matchTransitions).values({
+      id: newId(deps, 'transition'),
+      matchId: id,
+      parkId: place.parkId,
+      factoryId: place.factoryId,
+      vendorId: place.vendorId,
+      action: state === 'expired' ? 'expire' : state === 'declined' ? 'decline' : 'express_interest',
+      from: 'proposed',
+      to: state,
+      actorId: state === 'expired' ? null : pick([place.factoryId, place.vendorId], nth),
+      since: new Date(at.getTime() - (nth + rank) * 3_600_000),
+      waitedFor: nth % 3 === 0 ? ['factory', 'vendor'] : ['vendor'],
+      at,
+    })
   await tx.insert(matchExplanations).values(
     (['park', 'factory'] as const).map(reader => ({
       matchId: id,
@@ -125,7 +148,7 @@ const insertSupply = (deps: Deps, place: Place) =>
       problems: PROBLEMS.slice(0, 1 + (nth % 2)),
       techniques: [],
       audiences,
-      body: {},
+      body: nth === 1 ? { industries: ['ind.C33'] } : {},
       version: 1,
       createdAt: at,
       updatedAt: at,
@@ -177,9 +200,25 @@ t.test("a park's report", async t => {
   const scored = sql`${published} and scored_at is not null`
   const served = sql`select scenario_id from matches where total >= 4500
     and state not in ('declined', 'withdrawn', 'expired', 'retracted')`
-  const same = async (t: Test, figure: { count: number; ids: string[] }, query: SQL, message: string) => {
-    t.same([...figure.ids].sort(), await idsOf(query), message)
-    t.equal(figure.count, figure.ids.length, message)
+  // Every number is opened, and its rows are those of the plain SQL.
+  const open = async (url: string): Promise<string[]> => {
+    const ids: string[] = []
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const page: LightMyRequestResponse = await app.inject({
+        url: `${url}&limit=7${cursor && `&cursor=${cursor}`}`,
+        headers: bearer(place.key),
+      })
+      if (page.statusCode !== 200) throw new Error(`${url}: ${page.body}`)
+      const { items, nextCursor }: ReportRows = page.json()
+      ids.push(...items.map(row => row.id))
+      cursor = nextCursor
+    }
+    return ids.sort()
+  }
+  const same = async (t: Test, figure: { count: number; url: string }, query: SQL, message: string) => {
+    const rows = await open(figure.url)
+    t.same(rows, await idsOf(query), message)
+    t.equal(figure.count, rows.length, message)
   }
 
   t.test('counts demand by state and by how far it has come', async t => {
@@ -203,7 +242,7 @@ t.test("a park's report", async t => {
       )
   })
 
-  t.test('counts matches by state, with the time since they came there', async t => {
+  t.test('counts matches by state', async t => {
     const report = await read()
     t.same(
       report.matches.map(row => row.state),
@@ -212,11 +251,114 @@ t.test("a park's report", async t => {
     for (const row of report.matches) {
       const mine = sql`from matches where park_id = ${place.parkId} and state = ${row.state}`
       await same(t, row, sql`select id ${mine}`, row.state)
-      const [longest] = await idsOf(
-        sql`select round((extract(epoch from ${report.at}::timestamptz - min(state_since)) / 3600)::numeric, 1)::text as id ${mine}`,
-      )
-      t.equal(row.longestHours, longest === undefined || longest === null ? null : Number(longest))
     }
+  })
+
+  t.test('says how far scenarios and matches ever came, with the share of the step before', async t => {
+    const { funnel } = await read()
+    const any = sql`select id from scenarios where park_id = ${place.parkId} and state <> 'draft'`
+    for (const [i, step] of funnel.scenarios.entries()) {
+      const reached = sql`select scenario_id from matches where reached >= ${i - 1}`
+      const query =
+        i === 0
+          ? any
+          : i === 1
+            ? sql`${any} and (id in (${served}) or id in (select scenario_id from matches where reached > 0))`
+            : sql`${any} and id in (${reached})`
+      await same(t, step.scenarios, query, step.stage)
+      const before = funnel.scenarios[i - 1]?.scenarios.count ?? 0
+      const share = i === 0 || before === 0 ? null : Math.round((step.scenarios.count / before) * 1_000) / 10
+      t.equal(step.ofPrevious, share)
+    }
+    for (const [i, step] of funnel.matches.entries())
+      await same(
+        t,
+        step.matches,
+        sql`select id from matches where park_id = ${place.parkId} and reached >= ${i}`,
+        step.stage,
+      )
+    t.ok(funnel.scenarios.at(-1)?.scenarios.count)
+  })
+
+  t.test('says how long matches rested in each stage, and how long they wait now', async t => {
+    const { at, funnel } = await read()
+    for (const stage of funnel.stages) {
+      const moves = sql`from match_transitions where park_id = ${place.parkId} and "from" = ${stage.stage}`
+      await same(t, stage.left, sql`select id ${moves}`, stage.stage)
+      const [median] = await idsOf(sql`select round((percentile_cont(0.5) within group (
+        order by extract(epoch from at - since) / 3600))::numeric, 1)::text as id ${moves}`)
+      t.equal(stage.medianHours, median === null || median === undefined ? null : Number(median))
+      const mine = sql`from matches where park_id = ${place.parkId} and state = ${stage.stage}`
+      await same(t, stage.waiting, sql`select id ${mine}`, stage.stage)
+      if (stage.stage === 'proposed' || stage.stage === 'landed') continue
+      const [longest] = await idsOf(
+        sql`select round((extract(epoch from ${at}::timestamptz - min(state_since)) / 3600)::numeric, 1)::text as id ${mine}`,
+      )
+      t.equal(stage.waitingLongestHours, longest === undefined || longest === null ? null : Number(longest))
+    }
+  })
+
+  t.test('says who answers, how fast, and who stays silent', async t => {
+    const report = await read()
+    for (const row of report.responses) {
+      const actor = row.side === 'factory' ? place.factoryId : place.vendorId
+      const mine = sql`select id from match_transitions where park_id = ${place.parkId}`
+      await same(t, row.answered, sql`${mine} and actor_id = ${actor}`, row.side)
+      await same(
+        t,
+        row.silent,
+        sql`${mine} and action = 'expire' and ${row.side} = any(waited_for)`,
+        `${row.side}: silent`,
+      )
+      t.ok(row.answered.count > 0)
+    }
+    t.same(
+      report.silentOrganisations
+        .map(({ id, side, count }) => ({ id, side, count }))
+        .sort((a, b) => a.side.localeCompare(b.side)),
+      report.responses
+        .filter(row => row.silent.count > 0)
+        .map(row => ({
+          id: row.side === 'factory' ? place.factoryId : place.vendorId,
+          side: row.side,
+          count: row.silent.count,
+        })),
+    )
+  })
+
+  t.test('sets each industry and problem against what is offered for it', async t => {
+    const { map } = await read()
+    t.ok(map.length > 4)
+    for (const cell of map) {
+      const asked = sql`and ${cell.problem.id} = any(problems) and industry is not distinct from ${cell.industry.id}`
+      const name = `${cell.industry.id} × ${cell.problem.id}`
+      await same(t, cell.demand, sql`${published} ${asked}`, name)
+      await same(t, cell.matched, sql`${scored} ${asked} and id in (${served})`, name)
+      const landed = sql`select scenario_id from matches where reached >= 6`
+      await same(t, cell.landed, sql`${published} ${asked} and id in (${landed})`, name)
+      const offered = sql`select id from capabilities where state = 'published' and ${cell.problem.id} = any(problems)
+        and ('network' = any(audiences) or ${place.parkId} = any(audiences))
+        and (body -> 'industries' is null or ${cell.industry.id}::text is null or body -> 'industries' @> to_jsonb(${cell.industry.id}::text))`
+      await same(t, cell.supply, offered, name)
+    }
+    t.ok(
+      map.some(cell => cell.supply.count !== map[0]?.supply.count),
+      'supply may be meant for one industry',
+    )
+  })
+
+  t.test('says who is shown how often, and which supply is shown to nobody', async t => {
+    const { exposure, idleSupply } = await read()
+    const shown = sql`select m.* from matches m join scenarios s on s.id = m.scenario_id and s.state = 'published'
+      where m.park_id = ${place.parkId} and m.state not in ('declined', 'withdrawn', 'expired', 'retracted')
+        and m.total >= 4500 and m.rank <= 10 and m.capability_id in (select id from capabilities where state = 'published'
+          and ('network' = any(audiences) or ${place.parkId} = any(audiences)))`
+    for (const vendor of exposure.top)
+      await same(t, vendor.shown, sql`select id from (${shown}) x where vendor_id = ${vendor.id}`, vendor.name)
+    t.ok(exposure.top[0]?.shown.count)
+    const offered = sql`select id from capabilities where state = 'published' and ('network' = any(audiences) or ${place.parkId} = any(audiences))`
+    await same(t, idleSupply, sql`${offered} and id not in (select capability_id from (${shown}) x)`, 'idle')
+    t.same(idleSupply.items.map(item => item.id).sort(), await open(idleSupply.url))
   })
 
   t.test('sets demand against supply by problem and by industry', async t => {
@@ -236,11 +378,15 @@ t.test("a park's report", async t => {
     t.ok(report.byProblem.find(row => row.id === PROBLEMS[0])?.label?.includes('缺陷'), 'concepts have names')
   })
 
-  t.test('lists unserved demand, the longest waiting first, with the best that came near', async t => {
+  t.test('lists unserved demand, the nearest first, with the best that came near', async t => {
     const report = await read()
-    t.same(report.unserved.map(row => row.id).sort(), [...report.scenarios.unserved.ids].sort())
-    const times = report.unserved.map(row => row.publishedAt)
-    t.same(times, [...times].sort())
+    t.same(report.unserved.map(row => row.id).sort(), await open(report.scenarios.unserved.url))
+    const totals = report.unserved.map(row => row.bestTotal ?? 0)
+    t.same(
+      totals,
+      totals.toSorted((a, b) => b - a),
+    )
+    t.ok(report.unserved.every(row => row.order.addition === 0 && row.order.place === row.order.placeWithout))
     for (const row of report.unserved) {
       const [best] = await idsOf(sql`select max(total)::text as id from matches where scenario_id = ${row.id}
         and state not in ('declined', 'withdrawn', 'expired', 'retracted')`)
@@ -268,7 +414,15 @@ t.test("a park's report", async t => {
     for (const row of dataGaps) {
       await same(t, row.scenarios, gapOf(row.field, sql`g ->> 'verdict' in ('missing', 'forbidden')`), row.field)
       await same(t, row.forbidden, gapOf(row.field, sql`g ->> 'verdict' = 'forbidden'`), `${row.field}: forbidden`)
+      const blocked = sql`g ->> 'verdict' in ('missing', 'forbidden') and g ->> 'level' = 'required'`
+      const others = dataGaps.filter(gap => gap.field !== row.field)
+      const alone = others.reduce(
+        (query, more) => sql`${query} except ${gapOf(more.field, blocked)}`,
+        gapOf(row.field, blocked),
+      )
+      await same(t, row.unlocks, alone, `${row.field}: what it would unlock`)
     }
+    t.ok(dataGaps.some(row => row.unlocks.count > 0))
     const labels = dataGaps.find(row => row.field === 'labels')
     t.same(labels?.resourceKinds, [{ id: 'rs.labelbase', label: '数据标注基地' }])
     t.equal(labels?.label, '标注样本', 'codes have names')
@@ -276,9 +430,16 @@ t.test("a park's report", async t => {
     const kinds = dataGaps.find(row => row.field === 'modality')
     t.same(
       kinds?.needs,
-      [{ id: 'mod.vibration', label: '振动信号', scenarios: kinds?.scenarios }],
+      [
+        {
+          id: 'mod.vibration',
+          label: '振动信号',
+          scenarios: { ...kinds?.scenarios, url: kinds?.needs[0]?.scenarios.url },
+        },
+      ],
       'which kind is missing',
     )
+    t.same(await open(kinds?.needs[0]?.scenarios.url ?? ''), await open(kinds?.scenarios.url ?? ''))
     t.same(labels?.needs, [])
   })
 
@@ -308,6 +469,11 @@ t.test("a park's report", async t => {
 
   t.test("is read by the park's own administration only", async t => {
     const url = `/v1/parks/${place.parkId}/report`
+    const rows = `${url}/rows?figure=scenarios.all`
+    for (const key of [other.key, place.factoryKey])
+      t.equal((await app.inject({ url: rows, headers: bearer(key) })).statusCode, 403)
+    const target = `${url}/rows?figure=target&targetId=tgt_${'0'.repeat(26)}`
+    t.equal((await app.inject({ url: target, headers: bearer(place.key) })).statusCode, 404)
     const operator = await makeOrganisation(deps, 'operator')
     for (const key of [other.key, place.factoryKey, operator.key])
       t.equal((await app.inject({ url, headers: bearer(key) })).statusCode, 403)
@@ -322,6 +488,7 @@ t.test("a park's report", async t => {
         .insert(parkSettings)
         .values({ parkId: place.parkId, matchThreshold: 9_000, shortlistMax: 1, updatedAt: deps.clock.now() }),
     )
+    await refreshPark(deps, { eventId: 'evt_none', parkId: place.parkId })
     const report = await read()
     t.equal(report.threshold, 9_000)
     await same(t, report.scenarios.matched, sql`${scored} and id in (${served} and total >= 9000)`, 'matched')
@@ -332,6 +499,6 @@ t.test("a park's report", async t => {
         and m.total >= least(9000, (select max(total) from matches b where b.scenario_id = s.id
           and b.state not in ('declined', 'withdrawn', 'expired', 'retracted')))`
     const labels = report.dataGaps.find(row => row.field === 'labels')
-    await same(t, labels?.scenarios ?? { count: 0, ids: [] }, firstOnly, 'labels')
+    await same(t, labels?.scenarios ?? { count: 0, url: '' }, firstOnly, 'labels')
   })
 })

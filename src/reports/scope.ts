@@ -1,0 +1,43 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { MATCH_STATES, type MatchState } from '../matching/rules.ts'
+import type { Settings } from '../parks/service.ts'
+import type { ReportPeriod } from './schemas.ts'
+
+/** What a report is about: the park, the days, and what counts as served there. */
+export type Scope = {
+  park: { id: string; timeZone: string; organisationId: string }
+  period: ReportPeriod
+  settings: Settings
+  now: Date
+}
+
+/** A match in one of these serves nobody any more. */
+export const ENDED: readonly MatchState[] = ['declined', 'withdrawn', 'expired', 'retracted']
+export const LIVE = MATCH_STATES.filter(state => !ENDED.includes(state))
+
+/** Whether a moment lies on the days of the period, by the clocks of the park. */
+export const within = (moment: SQL, { park, period }: Scope): SQL => {
+  const startOf = (date: string) => sql`(${date}::date)::timestamp at time zone ${park.timeZone}`
+  const from = period.from === undefined ? sql`true` : sql`${moment} >= ${startOf(period.from)}`
+  const to = period.to === undefined ? sql`true` : sql`${moment} < ${startOf(period.to)} + interval '1 day'`
+  return sql`(${from} and ${to})`
+}
+
+/** Scenarios that were published in the period, with what stands of their matches. A draft never was. */
+export const demandOf = (scope: Scope): SQL => sql`
+  select s.id, s.state, s.title, s.industry, s.problems, s.published_at, t.best_total as best, t.by_state, t.by_reached,
+    t.shown, s.state = 'published' and s.scored_at is not null as is_scored,
+    coalesce(t.best_total >= ${scope.settings.matchThreshold}, false) as is_near
+  from scenarios s left join scenario_standings t on t.scenario_id = s.id
+  where s.park_id = ${scope.park.id} and s.state <> 'draft' and ${within(sql`coalesce(s.published_at, s.created_at)`, scope)}`
+
+/** Published capabilities that are offered in the park. */
+export const supplyOf = ({ park }: Scope): SQL => sql`
+  select c.id, c.organisation_id, c.title, c.problems, c.body -> 'industries' as industries, c.published_at
+  from capabilities c where c.state = 'published' and c.audiences && array[${park.id}, 'network']`
+
+/** The moves in the period that changed a state. */
+export const movesOf = (scope: Scope): SQL => sql`
+  select t.id, t.match_id, t.factory_id, t.vendor_id, t.action, t."from", t."to", t.actor_id, t.waited_for, t.at,
+    extract(epoch from t.at - t.since) / 3600 as hours
+  from match_transitions t where t.park_id = ${scope.park.id} and ${within(sql`t.at`, scope)}`
