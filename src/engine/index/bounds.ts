@@ -3,7 +3,7 @@ import type { ScenarioFeatures } from '../features.ts'
 import type { ConceptPart } from '../parts/concepts.ts'
 import { NEUTRAL, PROBLEM_MISMATCH } from '../parts/weights.ts'
 import { fuseText } from '../embedding.ts'
-import { TEXT_CEILINGS, type TextScores } from '../lexical/textIndex.ts'
+import { ceilTextValue, type TextScores } from '../lexical/textIndex.ts'
 import type { Facets } from './facets.ts'
 import { PART_POINTS } from './points.ts'
 import type { Scratch } from './scratch.ts'
@@ -110,25 +110,24 @@ export function boundTotals(
   const [dataClass, operationClass] = [facets.data.shapes.classes(), facets.operation.classes()]
   const [commercialClass, recordClass] = [facets.commercial.classes(), facets.trackRecord.classes()]
   const { data, operation, commercial, trackRecord } = points
-  const last = TEXT_CEILINGS.length - 1
+  const textPoints = PART_POINTS.text
   for (let slot = 0; slot < supplies.length; slot++) {
     const sum = problem[slot] as number
-    const lexical = TEXT_CEILINGS[
-      Math.min(last, Math.ceil(((raw[slot] as number) + (norms[slot] as number) * norm) * scale))
-    ] as number
+    const gain = technique[slot] as number
+    const lexical = ceilTextValue(((raw[slot] as number) + (norms[slot] as number) * norm) * scale)
     const text = likeness === undefined ? lexical : fuseText(lexical, likeness[slot] as number)
-    const bound =
+    bounds[slot] =
       BASE +
-      (sum > 0 ? PROBLEM_BASE + PROBLEM_GAIN * Math.min(1, sum) : (unmet[pickClass[slot] as number] as number)) +
-      TECHNIQUE_GAIN * Math.min(1, technique[slot] as number) +
-      PART_POINTS.text * text +
+      (sum > 0 ? PROBLEM_BASE + PROBLEM_GAIN * (sum < 1 ? sum : 1) : (unmet[pickClass[slot] as number] as number)) +
+      TECHNIQUE_GAIN * (gain < 1 ? gain : 1) +
+      textPoints * text +
       (data[dataClass[slot] as number] as number) +
       (operation[operationClass[slot] as number] as number) +
       (commercial[commercialClass[slot] as number] as number) +
       (trackRecord[recordClass[slot] as number] as number) +
       (industry[slot] as number)
-    bounds[slot] = bound
-    const bucket = bucketOf(bound)
+    // Counted as it is kept, in 32 bits, or it might be counted in a bucket in which it is not found.
+    const bucket = bucketOf(bounds[slot] as number)
     counts[bucket] = (counts[bucket] as number) + 1
   }
 }
@@ -150,8 +149,10 @@ const PROBLEM_GAIN = PART_POINTS.problem * (1 - NEUTRAL.problem)
 
 /** Buckets of near-equal bounds, from 0 up. */
 export const BUCKETS = 2_048
-const BOUND_MAX = 10_010
+const BOUND_MAX = 10_020
 const BUCKETS_PER_POINT = BUCKETS / BOUND_MAX
 
-/** The bucket of a bound; rises with it. */
-export const bucketOf = (bound: number) => Math.min(BUCKETS - 1, Math.floor(bound * BUCKETS_PER_POINT))
+/** The bucket of a bound (0 to `BOUND_MAX`); rises with it. */
+export const bucketOf = (bound: number) => (bound * BUCKETS_PER_POINT) | 0
+/** The lowest bound of a bucket. */
+export const bucketFloor = (bucket: number) => bucket / BUCKETS_PER_POINT

@@ -1,7 +1,7 @@
 import { denseLikeness, fuseText } from '../embedding.ts'
 import type { Demand } from '../rank.ts'
-import { scoreTexts, TEXT_CEILINGS, type TextScores } from '../lexical/textIndex.ts'
-import { BUCKETS, bucketOf, boundTotals, sumConcepts } from './bounds.ts'
+import { ceilTextValue, scoreTexts, type TextScores } from '../lexical/textIndex.ts'
+import { BUCKETS, bucketFloor, bucketOf, boundTotals, sumConcepts } from './bounds.ts'
 import { PART_POINTS } from './points.ts'
 import type { Scratch } from './scratch.ts'
 import { boundClasses, type ClassPoints } from './structured.ts'
@@ -117,13 +117,16 @@ const boundOf = (entry: number) => (STEPS_MAX - Math.floor(entry / PLACES)) / ST
 /** The entries of the buckets from `bottom` up to `top` (excluded), highest bound first. */
 function sortPortion(shards: readonly BoundShard[], bottom: number, top: number, size: number): Float64Array {
   const entries = new Float64Array(size)
+  // Nearly all bounds lie below: what the buckets would say of them need not be worked out.
+  const low = bucketFloor(bottom) - 1
   let filled = 0
   for (const [number, { scratch, shard }] of shards.entries()) {
     const { bounds } = scratch
     for (let slot = 0; slot < shard.supplies.length; slot++) {
       const bound = bounds[slot] as number
+      if (bound < low) continue
       const bucket = bucketOf(bound)
-      if (bucket < bottom || bucket >= top || filled === size) continue
+      if (bucket < bottom || bucket >= top) continue
       entries[filled++] = (STEPS_MAX - Math.ceil(bound * STEPS_PER_POINT)) * PLACES + slot * 2 + number
     }
   }
@@ -149,7 +152,5 @@ const fuse = (lexical: number, likeness: Float64Array | undefined, slot: number)
   likeness === undefined ? lexical : fuseText(lexical, likeness[slot] ?? 0)
 
 /** The bound of the text value that `boundTotals` counted. */
-function ceilingOf({ raw, norms, norm, scale }: TextScores, slot: number): number {
-  const step = Math.ceil(((raw[slot] ?? 0) + (norms[slot] ?? 0) * norm) * scale)
-  return TEXT_CEILINGS[Math.min(TEXT_CEILINGS.length - 1, step)] ?? 1
-}
+const ceilingOf = ({ raw, norms, norm, scale }: TextScores, slot: number): number =>
+  ceilTextValue(((raw[slot] ?? 0) + (norms[slot] ?? 0) * norm) * scale)

@@ -36,7 +36,7 @@ export function countDocumentTerms(vocabulary: Vocabulary, input: CapabilityInpu
 export type TextScores = {
   /** The text value, 0 to 1. */
   valueOf(slot: number): number
-  /** Quick bounds of it: a value is at most `ceilings[min(last, ceil((raw + norms × norm) × scale))]`. */
+  /** Quick bounds of it: a value is at most `ceilTextValue((raw + norms × norm) × scale)`. */
   raw: Float32Array
   norms: Float32Array
   norm: number
@@ -80,7 +80,13 @@ export function textValue(raw: number, ideal: number): number {
 const SHARE_SCALE = 0.3
 const SHARE_MAX = 1.5
 const STEPS = 4_096
-/** The text value by steps of a raw score, each never below any value of its step: one look-up for every document. */
-export const TEXT_CEILINGS = Float32Array.from({ length: STEPS + 1 }, (_, i) =>
+/** The text value by steps of a raw score, each never below any value of its step. */
+const CEILINGS = Float32Array.from({ length: STEPS + 1 }, (_, i) =>
   i === STEPS ? 1 : textValue((i * SHARE_MAX) / STEPS, 1) + 1e-6,
 )
+
+/** At least the text value, at most 0.002 above it, of a raw score in steps: one look-up, since every supply needs one. */
+export function ceilTextValue(steps: number): number {
+  const step = (steps + 1) | 0
+  return CEILINGS[step < STEPS ? step : STEPS] as number
+}
