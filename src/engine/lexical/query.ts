@@ -19,6 +19,7 @@ import { normLength, saturate, sumCounts, type TextWeights } from './weights.ts'
 
 export type TextQuery = {
   byLanguage: Record<Language, ShardQuery>
+  /** What the demand says, its Chinese words uncut. */
   terms: Terms
   /** The translations that are looked for among the supplies of each language. */
   translations: Record<Language, readonly TranslationGroup[]>
@@ -47,9 +48,10 @@ export function compileQuery(
   const translations = { zh: translate('zh'), en: translate('en') }
   // A concept's wordings are too far apart to stand for each other across languages; words are close synonyms.
   const words = new Map([...terms.sense].filter(([sense]) => Number(sense) < vocabulary.wordCount))
-  const sought = { ...terms, word: countWholeWords(tokens), words }
+  const whole = { ...terms, word: countWholeWords(tokens) }
+  const sought = { ...whole, words }
   const compile = (language: Language) => compileShardQuery(weights, sought, language, translations[language])
-  return { byLanguage: { zh: compile('zh'), en: compile('en') }, terms, translations }
+  return { byLanguage: { zh: compile('zh'), en: compile('en') }, terms: whole, translations }
 }
 
 function compileShardQuery(
