@@ -6,7 +6,9 @@ import { CAPABILITY_STATES } from '../src/capabilities/tables.ts'
 import { decideOutcome } from '../src/matching/outcome-rules.ts'
 import { decide, MATCH_ACTIONS, MATCH_STATES, type MatchFacts, PLATFORM_ACTIONS } from '../src/matching/rules.ts'
 import { OUTCOME_STATES, READERS } from '../src/matching/tables.ts'
-import { takeStep as takeScenarioStep } from '../src/scenarios/rules.ts'
+import { INVITATION_STEPS, MEMBERSHIP_STEPS, takeInvitationStep, takeMembershipStep } from '../src/identity/rules.ts'
+import { INVITATION_STATES, MEMBERSHIP_STATES } from '../src/identity/tables.ts'
+import { STEPS as SCENARIO_STEPS, takeStep as takeScenarioStep } from '../src/scenarios/rules.ts'
 import { SCENARIO_STATES } from '../src/scenarios/tables.ts'
 import { DELIVERY_STATES, ENDPOINT_STATES } from '../src/webhooks/tables.ts'
 import { ROOT } from './source.ts'
@@ -87,10 +89,21 @@ t.test('the diagram of an outcome shows every decision, and no other', async t =
 })
 
 t.test('the diagrams of demand and supply show every step, and no other', async t => {
-  const ofScenario = walkSteps(SCENARIO_STATES, ['publish', 'withdraw', 'expire'] as const, takeScenarioStep)
+  const ofScenario = walkSteps(SCENARIO_STATES, SCENARIO_STEPS, takeScenarioStep)
   t.same(write(edgesUnder('Scenario').filter(edge => edge.from !== '[*]')), write(ofScenario))
   const ofCapability = walkSteps(CAPABILITY_STATES, ['publish', 'withdraw'] as const, takeCapabilityStep)
   t.same(write(edgesUnder('Capability').filter(edge => edge.from !== '[*]')), write(ofCapability))
+})
+
+t.test('the diagrams of membership and invitation show every step, and no other', async t => {
+  const ofMembership = walkSteps(MEMBERSHIP_STATES, MEMBERSHIP_STEPS, (state, step) => ({
+    state: takeMembershipStep(state, step),
+  }))
+  t.same(write(edgesUnder('Membership').filter(edge => edge.from !== '[*]')), write(ofMembership))
+  const ofInvitation = walkSteps(INVITATION_STATES, INVITATION_STEPS, (state, step) => ({
+    state: takeInvitationStep(state, step),
+  }))
+  t.same(write(edgesUnder('Invitation').filter(edge => edge.from !== '[*]')), write(ofInvitation))
 })
 
 t.test('no state is missing from its diagram, and none is invented', async t => {
@@ -99,6 +112,8 @@ t.test('no state is missing from its diagram, and none is invented', async t => 
     ['Outcome', OUTCOME_STATES],
     ['Scenario', SCENARIO_STATES],
     ['Capability', CAPABILITY_STATES],
+    ['Membership', MEMBERSHIP_STATES],
+    ['Invitation', INVITATION_STATES],
     ['Delivery', DELIVERY_STATES],
     ['Endpoint', ENDPOINT_STATES],
   ]

@@ -20,6 +20,9 @@ export const REACTIONS: Record<EventType, Reaction> = {
   'scenario.published': { jobs: score('scenario') },
   'scenario.updated': { jobs: score('scenario') },
   'scenario.withdrawn': { jobs: score('scenario') },
+  'scenario.submitted': { announce: true },
+  'scenario.approved': { announce: true },
+  'scenario.returned': { announce: true },
   'scenario.unserved': { announce: true },
   'capability.published': { jobs: score('capability') },
   'capability.updated': { jobs: score('capability') },
@@ -35,6 +38,22 @@ export const REACTIONS: Record<EventType, Reaction> = {
   'outcome.disputed': { announce: true },
   'park.settings_changed': { jobs: score('park') },
   'match.stage_changed': { jobs: score('match') },
+  'membership.requested': { announce: true },
+  'membership.activated': { announce: true },
+  'membership.suspended': { announce: true },
+  'membership.decided': {
+    jobs: event => [
+      {
+        queue: 'score' as const,
+        data: {
+          eventId: event.id,
+          subject: 'member',
+          id: `${String(event.data['parkId'])}/${String(event.data['organisationId'])}`,
+        },
+      },
+    ],
+  },
+  'invitation.created': {},
   // Whoever sends mail mints the token when he sends it: `mintMailedLink`.
   'sign_in_link.requested': {},
   'endpoint.ping': {},

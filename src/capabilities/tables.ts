@@ -22,6 +22,8 @@ export const capabilities = pgTable(
     techniques: text().array().notNull(),
     /** Ids of parks, or the word `network`. */
     audiences: text().array().notNull(),
+    /** Parks that have suspended its owner: it is not shown or matched there. A trigger of `memberships` sets it. */
+    withheldParkIds: text().array().notNull().default([]),
     body: jsonb().$type<Record<string, unknown>>().notNull(),
     version: integer().notNull(),
     createdAt: instant().notNull(),

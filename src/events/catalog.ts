@@ -59,7 +59,16 @@ const Unserved = z.object({
 })
 const MatchStaged = z.object({ matchId: z.string() })
 const ScenarioChanged = z.object({ scenarioId: z.string() })
+const ScenarioReviewed = z.object({ scenarioId: z.string(), parkId: z.string() })
 const CapabilityChanged = z.object({ capabilityId: z.string() })
+const MembershipChanged = z.object({
+  parkId: z.string(),
+  organisationId: z.string(),
+  organisationName: z.string(),
+  organisationKind: z.string(),
+})
+const MembershipDecided = z.object({ parkId: z.string(), organisationId: z.string() })
+const InvitationMade = z.object({ invitationId: z.string() })
 const LinkRequested = z.object({ linkId: z.string() })
 const EndpointChanged = z.object({
   endpointId: z.string(),
@@ -88,6 +97,15 @@ const summaryExample = {
   gaps: [{ field: 'labels' as const, verdict: 'missing' as const, level: 'required' as const }],
 }
 
+const memberExample = {
+  parkId: example.parkId,
+  organisationId: 'org_01k9y2v7wq8m3n5r7t9x1z3b5k',
+  organisationName: '恒泰冲压有限公司',
+  organisationKind: 'manufacturer',
+}
+
+const reviewExample = { scenarioId: example.scenarioId, parkId: example.parkId }
+
 type Entry = {
   data: z.ZodType<Record<string, unknown>>
   example: Record<string, unknown>
@@ -107,6 +125,24 @@ export const CATALOG = {
   'scenario.published': entry(ScenarioChanged, 'A scenario was published', '场景已发布'),
   'scenario.updated': entry(ScenarioChanged, 'A published scenario was changed', '已发布场景有修改'),
   'scenario.withdrawn': entry(ScenarioChanged, 'A scenario was taken back or expired', '场景已撤回或到期'),
+  'scenario.submitted': entry(
+    ScenarioReviewed,
+    'A scenario waits for the park to approve it',
+    '场景待园区审核',
+    reviewExample,
+  ),
+  'scenario.approved': entry(
+    ScenarioReviewed,
+    'The park approved and published a scenario',
+    '园区已批准并发布场景',
+    reviewExample,
+  ),
+  'scenario.returned': entry(
+    ScenarioReviewed,
+    'The park returned a scenario to its author',
+    '园区已退回场景',
+    reviewExample,
+  ),
   'scenario.unserved': entry(Unserved, 'No capability reaches the threshold of the park', '没有能力达到园区阈值', {
     scenarioId: example.scenarioId,
     parkId: example.parkId,
@@ -177,6 +213,20 @@ export const CATALOG = {
     by: 'vendor',
   }),
   'match.stage_changed': entry(MatchStaged, 'A match opened further to its parties', '匹配向双方进一步公开'),
+  'membership.requested': entry(MembershipChanged, 'A company asks to join the park', '有企业申请入园', memberExample),
+  'membership.activated': entry(MembershipChanged, 'The park admitted a member', '园区已接纳成员', memberExample),
+  'membership.suspended': entry(
+    MembershipChanged,
+    'The park suspended a member; what it published is withheld',
+    '园区已停用成员，其发布内容不再展示和匹配',
+    memberExample,
+  ),
+  'membership.decided': entry(
+    MembershipDecided,
+    'What a member published is shown or withheld',
+    '成员发布内容展示或停展',
+  ),
+  'invitation.created': entry(InvitationMade, 'Somebody was invited', '已发出邀请'),
   'sign_in_link.requested': entry(LinkRequested, 'Somebody asked for a sign-in link', '有人请求登录链接'),
   'park.settings_changed': entry(z.object({ parkId: z.string() }), 'A park changed what counts', '园区修改了统计口径'),
   'endpoint.ping': entry(z.object({ endpointId: z.string() }), 'A test that you asked for', '您请求的测试', {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { record } from '../audit/record.ts'
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { Id, IdempotencyHeaders, pageOf, problemsOf } from '../platform/schemas.ts'
@@ -46,7 +47,7 @@ export const peopleRoutes =
       },
       async req => {
         const actor = requireEditor(req)
-        return transaction(deps, actor, tx => changeRole(tx, actor, req.params, req.body.role))
+        return transaction(deps, actor, tx => changeRole(tx, deps, actor, req.params, req.body.role))
       },
     )
     app.delete(
@@ -87,6 +88,7 @@ export const peopleRoutes =
           work: async tx => {
             await checkOwner(tx, actor, req.params)
             const link = await insertHandedLink(tx, deps, req.params)
+            await record(tx, deps, actor, { action: 'person.link_made', objectId: req.params.personId })
             expiresAt = link.expiresAt.toISOString()
             return { id: link.id, secret: link.token }
           },

@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { type Recording, record } from '../audit/record.ts'
 import type { Language } from '../engine/types.ts'
 import type { Member, OrganisationKind, Role } from '../platform/actor.ts'
 import { rowsOf, transaction, type Tx } from '../platform/db.ts'
@@ -75,7 +76,7 @@ export const changePerson = async (
  * @throws 401 wrong_credentials for a wrong old password, 403 bound_session
  */
 export const setPassword = async (
-  deps: Pick<Deps, 'db' | 'clock'>,
+  deps: Recording & Pick<Deps, 'db'>,
   actor: PersonActor,
   input: { password: string; currentPassword?: string | undefined },
 ): Promise<void> => {
@@ -100,6 +101,7 @@ export const setPassword = async (
       .values({ personId: actor.personId, hash, changedAt })
       .onConflictDoUpdate({ target: passwords.personId, set: { hash, changedAt } })
     await revokeOtherSessions(tx, deps, actor.personId, actor.sessionId)
+    await record(tx, deps, actor, { action: 'person.password_set', objectId: actor.personId })
   })
 }
 
@@ -144,6 +146,7 @@ export const readColleague = async (tx: Tx, actor: Member, target: { organisatio
 /** Gives a colleague another role. @throws 403 unless an owner asks, 404, 409 last_owner */
 export const changeRole = async (
   tx: Tx,
+  deps: Recording,
   actor: Member,
   target: { organisationId: string; personId: string },
   role: Role,
@@ -154,13 +157,14 @@ export const changeRole = async (
     .update(positions)
     .set({ role })
     .where(and(eq(positions.organisationId, target.organisationId), eq(positions.personId, target.personId)))
+  await record(tx, deps, actor, { action: 'person.role_changed', objectId: target.personId })
   return readColleague(tx, actor, target)
 }
 
 /** Takes a colleague out of the organisation and ends his sessions for it. @throws 403, 404, 409 last_owner */
 export const removeColleague = async (
   tx: Tx,
-  deps: Pick<Deps, 'clock'>,
+  deps: Recording,
   actor: Member,
   target: { organisationId: string; personId: string },
 ): Promise<void> => {
@@ -174,6 +178,7 @@ export const removeColleague = async (
   await tx
     .delete(positions)
     .where(and(eq(positions.organisationId, target.organisationId), eq(positions.personId, target.personId)))
+  await record(tx, deps, actor, { action: 'person.removed', objectId: target.personId })
 }
 
 /** @throws 404 for a stranger, 403 for a colleague who is no owner */

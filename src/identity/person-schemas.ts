@@ -28,7 +28,7 @@ export const PersonName = Line(100)
   .transform(name => name.normalize('NFC'))
   .meta({ examples: ['陈工'] })
 
-const Token = z
+export const Token = z
   .string()
   .max(100)
   .describe('What the link carries after `#token=`')

@@ -39,5 +39,17 @@ export const identityProblems = {
     '由单位转交的登录链接只能代表该单位；请用密码或本人邮箱收到的链接登录',
     'A link that an organisation handed over is good for it alone: sign in with your password or a link mailed to you',
   ),
+  proveYourself: define(
+    403,
+    'prove_yourself',
+    '该邮箱已有账号：请先登录，或附上该账号的密码',
+    'The address has an account: sign in as it first, or send its password',
+  ),
+  alreadyRegistered: define(
+    409,
+    'already_registered',
+    '该企业名称或统一社会信用代码已登记：请联系贵单位的所有者或园区',
+    'A company of this name or credit code is registered: ask its owner or the park',
+  ),
   lastOwner: define(409, 'last_owner', '单位至少要保留一名所有者', 'An organisation keeps at least one owner'),
 } as const

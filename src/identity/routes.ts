@@ -5,19 +5,11 @@ import type { Deps } from '../platform/deps.ts'
 import { Id, IdempotencyHeaders, pageBy, pageOf, problemsOf } from '../platform/schemas.ts'
 import { requireEditor, requireMember } from './authenticate.ts'
 import { storeOnce } from './idempotency.ts'
+import { invitationRoutes } from './invitation-routes.ts'
+import { keyRoutes } from './key-routes.ts'
+import { membershipRoutes } from './membership-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
-import {
-  ApiKey,
-  Membership,
-  MembershipChange,
-  NewApiKey,
-  NewMembership,
-  NewOrganisation,
-  NewPark,
-  Organisation,
-  Park,
-  Self,
-} from './schemas.ts'
+import { NewOrganisation, NewPark, Organisation, Park, Self } from './schemas.ts'
 import * as service from './service.ts'
 import { sessionRoutes } from './session-routes.ts'
 
@@ -30,6 +22,9 @@ export const identityRoutes =
   async app => {
     await app.register(sessionRoutes(deps))
     await app.register(peopleRoutes(deps))
+    await app.register(invitationRoutes(deps))
+    await app.register(membershipRoutes(deps))
+    await app.register(keyRoutes(deps))
     app.get(
       '/self',
       { schema: { summary: 'Who the key belongs to', tags: ['identity'], response: { 200: Self, ...problemsOf() } } },
@@ -92,59 +87,6 @@ export const identityRoutes =
     )
 
     app.post(
-      '/parks/:parkId/memberships',
-      {
-        schema: {
-          summary: 'Join a park, or admit a member',
-          tags: ['parks'],
-          params: ParkParams,
-          headers: IdempotencyHeaders,
-          body: NewMembership,
-          response: { 201: Membership, ...problemsOf(403, 404, 409) },
-        },
-      },
-      async (req, reply) => {
-        const actor = requireEditor(req)
-        const { parkId } = req.params
-        return storeOnce(deps, req, reply, {
-          status: 201,
-          work: tx => service.requestMembership(tx, deps, actor, parkId, req.body.organisationId),
-          render: tx => service.readMembership(tx, parkId, req.body.organisationId),
-        })
-      },
-    )
-    app.get(
-      '/parks/:parkId/memberships',
-      {
-        schema: {
-          summary: "List a park's members",
-          tags: ['parks'],
-          params: ParkParams,
-          querystring: pageBy('organisation'),
-          response: { 200: pageOf(Membership), ...problemsOf(404) },
-        },
-      },
-      async req =>
-        transaction(deps, requireMember(req), tx => service.listMemberships(tx, req.params.parkId, req.query)),
-    )
-    app.patch(
-      '/parks/:parkId/memberships/:organisationId',
-      {
-        schema: {
-          summary: 'Activate or suspend a member',
-          tags: ['parks'],
-          params: ParkParams.extend(OrganisationParams.shape),
-          body: MembershipChange,
-          response: { 200: Membership, ...problemsOf(403, 404) },
-        },
-      },
-      async req => {
-        const actor = requireEditor(req)
-        return transaction(deps, actor, tx => service.changeMembership(tx, deps, actor, req.params, req.body))
-      },
-    )
-
-    app.post(
       '/organisations',
       {
         schema: {
@@ -175,59 +117,5 @@ export const identityRoutes =
         },
       },
       async req => transaction(deps, requireMember(req), tx => service.readOrganisation(tx, req.params.organisationId)),
-    )
-
-    app.post(
-      '/organisations/:organisationId/keys',
-      {
-        schema: {
-          summary: 'Make an API key',
-          description: 'The key is shown in this answer and never again.',
-          tags: ['organisations'],
-          params: OrganisationParams,
-          headers: IdempotencyHeaders,
-          body: NewApiKey,
-          response: { 201: ApiKey, ...problemsOf(403, 404, 409) },
-        },
-      },
-      async (req, reply) => {
-        const actor = requireEditor(req)
-        return storeOnce(deps, req, reply, {
-          status: 201,
-          work: tx => service.createKey(tx, deps, actor, req.params.organisationId, req.body),
-          render: (tx, id, secret) => service.readKey(tx, id, secret),
-        })
-      },
-    )
-    app.get(
-      '/organisations/:organisationId/keys',
-      {
-        schema: {
-          summary: 'List API keys',
-          tags: ['organisations'],
-          params: OrganisationParams,
-          response: { 200: pageOf(ApiKey), ...problemsOf(404) },
-        },
-      },
-      async req => {
-        const actor = requireMember(req)
-        return transaction(deps, actor, tx => service.listKeys(tx, actor, req.params.organisationId))
-      },
-    )
-    app.delete(
-      '/organisations/:organisationId/keys/:keyId',
-      {
-        schema: {
-          summary: 'Revoke an API key',
-          tags: ['organisations'],
-          params: OrganisationParams.extend({ keyId: Id('key') }),
-          response: { 204: z.undefined().describe('Revoked'), ...problemsOf(403, 404) },
-        },
-      },
-      async (req, reply) => {
-        const actor = requireEditor(req)
-        await transaction(deps, actor, tx => service.revokeKey(tx, deps, actor, req.params.keyId))
-        return reply.code(204).send(undefined)
-      },
     )
   }

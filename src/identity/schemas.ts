@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { ORGANISATION_KINDS, ROLES } from '../platform/actor.ts'
-import { Id, Instant } from '../platform/schemas.ts'
+import { Id, Instant, pageBy } from '../platform/schemas.ts'
 import { told } from '../platform/validation.ts'
+import { isCreditCode } from './credit-code.ts'
 import { MEMBERSHIP_STATES } from './tables.ts'
 
 const name = z.string().trim().min(1).max(200)
@@ -13,6 +14,21 @@ const isTimeZone = (zone: string) => {
     return false
   }
 }
+
+/** Unified social credit code of a company, with its check character. */
+export const CreditCode = z
+  .string()
+  .max(30)
+  .trim()
+  .toUpperCase()
+  .refine(
+    isCreditCode,
+    told(
+      '不是有效的统一社会信用代码（18 位，校验码不符或含有误写的字符）',
+      'is no unified social credit code: 18 characters, the last of which is a check character',
+    ),
+  )
+  .meta({ description: 'Unified social credit code (GB 32100-2015)', examples: ['91350100M000100Y43'] })
 
 export const NewPark = z
   .strictObject({
@@ -51,6 +67,7 @@ export const NewOrganisation = z
     name,
     nameEn: name.optional(),
     city: name.optional(),
+    creditCode: CreditCode.optional(),
     parkId: Id('park').optional().describe('Make it an active member of this park at once'),
   })
   .meta({ id: 'NewOrganisation' })
@@ -62,6 +79,7 @@ export const Organisation = z
     name: z.string(),
     nameEn: z.string().optional(),
     city: z.string().optional(),
+    creditCode: z.string().optional().describe('Unified social credit code (GB 32100-2015)'),
     createdAt: Instant,
   })
   .meta({ id: 'Organisation' })
@@ -76,11 +94,19 @@ export const Membership = z
     organisationId: Id('organisation'),
     organisationName: z.string(),
     organisationKind: z.enum(ORGANISATION_KINDS),
-    state: z.enum(MEMBERSHIP_STATES).describe('Only active members post, offer and are matched in the park'),
+    state: z
+      .enum(MEMBERSHIP_STATES)
+      .describe('Only active members publish, offer and are matched in the park; one who has asked may draft'),
     createdAt: Instant.describe('When it was asked for'),
     decidedAt: Instant.optional().describe('When the park last decided on it'),
   })
   .meta({ id: 'Membership' })
+
+export const MembershipQuery = pageBy('organisation').extend({
+  state: z.enum(MEMBERSHIP_STATES).optional(),
+  kind: z.enum(ORGANISATION_KINDS).optional(),
+  q: z.string().trim().min(1).max(100).optional().describe('Part of the name'),
+})
 
 export const NewApiKey = z
   .strictObject({

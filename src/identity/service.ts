@@ -10,7 +10,7 @@ import { pageOfRows, type PageQuery } from '../platform/pages.ts'
 import { sha256 } from '../platform/secrets.ts'
 import type { Stored } from './idempotency.ts'
 import { newKey } from './keys.ts'
-import type { MembershipChange, NewApiKey, NewOrganisation, NewPark } from './schemas.ts'
+import type { NewApiKey, NewOrganisation, NewPark } from './schemas.ts'
 import { apiKeys, memberships, organisations, parks } from './tables.ts'
 
 type Making = Pick<Deps, 'clock' | 'random'>
@@ -104,76 +104,6 @@ export const readOrganisation = async (tx: Tx, id: string) => {
   return presentOrganisation(row)
 }
 
-/** Asks to join a park (an organisation for itself) or makes a member active (the park's administration). */
-export const requestMembership = async (
-  tx: Tx,
-  deps: Recording,
-  actor: Member,
-  parkId: string,
-  organisationId: string,
-): Promise<Stored> => {
-  await readPark(tx, parkId)
-  await readOrganisation(tx, organisationId)
-  const isPark = administers(actor, parkId) || isOperator(actor)
-  if (!isPark && organisationId !== actor.organisationId)
-    throw forbidden('只能为本企业申请入园', 'You can ask to join for your own organisation only')
-  const createdAt = deps.clock.now()
-  await tx.insert(memberships).values({
-    parkId,
-    organisationId,
-    state: isPark ? 'active' : 'requested',
-    createdAt,
-    decidedAt: isPark ? createdAt : null,
-  })
-  const action = isPark ? 'membership.activated' : 'membership.requested'
-  await record(tx, deps, actor, { action, objectId: organisationId, parkId })
-  return { id: `${parkId}/${organisationId}` }
-}
-
-export const changeMembership = async (
-  tx: Tx,
-  deps: Recording,
-  actor: Member,
-  target: { parkId: string; organisationId: string },
-  change: z.infer<typeof MembershipChange>,
-) => {
-  if (!administers(actor, target.parkId))
-    throw forbidden('只有园区管理方可以决定成员资格', "Only the park's administration decides on members")
-  const [row] = await tx
-    .update(memberships)
-    .set({ state: change.state, decidedAt: deps.clock.now() })
-    .where(and(eq(memberships.parkId, target.parkId), eq(memberships.organisationId, target.organisationId)))
-    .returning({ parkId: memberships.parkId })
-  if (!row) throw notFound()
-  const action = change.state === 'active' ? 'membership.activated' : 'membership.suspended'
-  await record(tx, deps, actor, { action, objectId: target.organisationId, parkId: target.parkId })
-  return readMembership(tx, target.parkId, target.organisationId)
-}
-
-export const readMembership = async (tx: Tx, parkId: string, organisationId: string) => {
-  const [row] = await selectMemberships(tx).where(
-    and(eq(memberships.parkId, parkId), eq(memberships.organisationId, organisationId)),
-  )
-  if (!row) throw notFound()
-  return presentMembership(row)
-}
-
-const selectMemberships = (tx: Tx) =>
-  tx
-    .select({ membership: memberships, organisation: { name: organisations.name, kind: organisations.kind } })
-    .from(memberships)
-    .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
-    .$dynamic()
-
-export const listMemberships = async (tx: Tx, parkId: string, page: PageQuery) => {
-  await readPark(tx, parkId)
-  const rows = await selectMemberships(tx)
-    .where(and(eq(memberships.parkId, parkId), page.cursor ? gt(memberships.organisationId, page.cursor) : undefined))
-    .orderBy(asc(memberships.organisationId))
-    .limit(page.limit + 1)
-  return pageOfRows(rows.map(presentMembership), page, row => row.organisationId)
-}
-
 /**
  * Makes a key and shows it once. An owner makes keys for his organisation; the operator or the park's administration
  * makes the first one of an organisation that has none, to hand it over.
@@ -246,7 +176,7 @@ export const revokeKey = async (tx: Tx, deps: Recording, actor: Member, id: stri
   if (revoked.length > 0) await record(tx, deps, actor, { action: 'key.revoked', objectId: id })
 }
 
-const given = <T extends Record<string, unknown>>(row: T) =>
+export const given = <T extends Record<string, unknown>>(row: T) =>
   Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as {
     [K in keyof T]: Exclude<T[K], null>
   }
@@ -255,16 +185,6 @@ const presentPark = (row: typeof parks.$inferSelect) => ({ ...given(row), create
 const presentOrganisation = (row: typeof organisations.$inferSelect) => ({
   ...given(row),
   createdAt: row.createdAt.toISOString(),
-})
-type JoinedMembership = Awaited<ReturnType<typeof selectMemberships>>[number]
-const presentMembership = ({ membership: row, organisation }: JoinedMembership) => ({
-  parkId: row.parkId,
-  organisationId: row.organisationId,
-  organisationName: organisation.name,
-  organisationKind: organisation.kind,
-  state: row.state,
-  createdAt: row.createdAt.toISOString(),
-  ...(row.decidedAt ? { decidedAt: row.decidedAt.toISOString() } : {}),
 })
 const presentKey = (row: typeof apiKeys.$inferSelect, secret?: string) => ({
   id: row.id,

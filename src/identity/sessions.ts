@@ -1,4 +1,5 @@
 import { and, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm'
+import { type Recording, record } from '../audit/record.ts'
 import type { Member, OrganisationKind, Role } from '../platform/actor.ts'
 import { rowsOf, transaction, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -16,7 +17,6 @@ const TOUCH_MS = 60_000
 const USER_AGENT_CHARACTERS = 200
 
 export type OpenedSession = { token: string; expiresAt: Date }
-type Opening = Pick<Deps, 'clock' | 'random'>
 type Options = {
   personId: string
   method: SignInMethod
@@ -32,7 +32,7 @@ type Options = {
  * Opens a session for a person who has proved himself, in a transaction of the worker. The token is always a new one.
  * @throws 403 no_organisation where he has no position (any more)
  */
-export const openSession = async (tx: Tx, deps: Opening, options: Options): Promise<OpenedSession> => {
+export const openSession = async (tx: Tx, deps: Recording, options: Options): Promise<OpenedSession> => {
   const { personId, organisationId: wanted } = options
   const [position] = await tx
     .select()
@@ -49,8 +49,9 @@ export const openSession = async (tx: Tx, deps: Opening, options: Options): Prom
       .where(and(eq(sessions.hash, sha256(options.replaces)), isNull(sessions.revokedAt)))
   const token = deps.random(32).toString('base64url')
   const expiresAt = new Date(now.getTime() + SESSION_HOURS_MAX * HOUR_MS)
+  const id = newId(deps, 'session')
   await tx.insert(sessions).values({
-    id: newId(deps, 'session'),
+    id,
     personId,
     organisationId: position.organisationId,
     isBound: options.isBound ?? false,
@@ -61,6 +62,7 @@ export const openSession = async (tx: Tx, deps: Opening, options: Options): Prom
     lastSeenAt: now,
     expiresAt,
   })
+  await record(tx, deps, { kind: 'worker' }, { action: 'session.opened', objectId: id })
   return { token, expiresAt }
 }
 
@@ -157,12 +159,7 @@ const presentSession = (
 })
 
 /** Ends one of the person's own sessions. Ending it twice changes nothing. @throws 404 */
-export const revokeSession = async (
-  tx: Tx,
-  deps: Pick<Deps, 'clock'>,
-  actor: PersonActor,
-  sessionId: string,
-): Promise<void> => {
+export const revokeSession = async (tx: Tx, deps: Recording, actor: PersonActor, sessionId: string): Promise<void> => {
   const mine = and(
     eq(sessions.id, sessionId),
     eq(sessions.personId, actor.personId),
@@ -174,6 +171,7 @@ export const revokeSession = async (
     .update(sessions)
     .set({ revokedAt: deps.clock.now() })
     .where(and(mine, isNull(sessions.revokedAt)))
+  await record(tx, deps, actor, { action: 'session.revoked', objectId: sessionId })
 }
 
 /** Ends a person's sessions but one, as after a change of his password; in a transaction of the worker. */

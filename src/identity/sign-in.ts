@@ -1,4 +1,5 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
+import type { Recording } from '../audit/record.ts'
 import { append } from '../events/outbox.ts'
 import { transaction, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -22,17 +23,26 @@ const HANDED_MINUTES = 24 * 60
 /** A person gets a mailed link at most this often, whoever asks for it. */
 const BETWEEN_MAILS_MS = 60_000
 
-type Browser = { userAgent?: string | undefined; replaces?: string | undefined }
+export type Browser = { userAgent?: string | undefined; replaces?: string | undefined }
 
 /**
  * Signs in by password. Five wrong tries in a quarter of an hour lock the address for another, whether anybody has it or not.
  * @throws 401 wrong_credentials, 429 locked_out, 403 no_organisation
  */
 export const signInByPassword = async (
-  deps: Pick<Deps, 'db' | 'clock' | 'random'>,
+  deps: Recording & Pick<Deps, 'db'>,
   input: { email: string; password: string },
   browser: Browser,
 ): Promise<OpenedSession> => {
+  const personId = await provePassword(deps, input)
+  return transaction(deps, WORKER, tx => openSession(tx, deps, { personId, method: 'password', ...browser }))
+}
+
+/** Whose password it is. Counts as a try. @throws 401 wrong_credentials, 429 locked_out */
+export const provePassword = async (
+  deps: Pick<Deps, 'db' | 'clock'>,
+  input: { email: string; password: string },
+): Promise<string> => {
   const found = await transaction(deps, WORKER, async tx => {
     const lockedUntil = await countPasswordTry(tx, deps, input.email)
     if (lockedUntil) return { lockedUntil }
@@ -50,11 +60,10 @@ export const signInByPassword = async (
   // Outside of the transaction: a slow hash must not hold a connection.
   const isRight = await isPassword(found.row?.hash, input.password)
   if (!found.row || !isRight) throw new ProblemError(identityProblems.wrongCredentials)
-  const { personId } = found.row
-  return transaction(deps, WORKER, async tx => {
-    await tx.delete(passwordTries).where(eq(passwordTries.emailHash, sha256(input.email)))
-    return openSession(tx, deps, { personId, method: 'password', ...browser })
-  })
+  await transaction(deps, WORKER, tx =>
+    tx.delete(passwordTries).where(eq(passwordTries.emailHash, sha256(input.email))),
+  )
+  return found.row.personId
 }
 
 /** Counts a try before it is checked, one after the other for each address. @returns until when it is locked */
@@ -73,7 +82,7 @@ const countPasswordTry = async (tx: Tx, deps: Pick<Deps, 'clock'>, email: string
 
 /** Signs in by a link, once. @throws 401 link_used_up, 403 no_organisation */
 export const signInByLink = async (
-  deps: Pick<Deps, 'db' | 'clock' | 'random'>,
+  deps: Recording & Pick<Deps, 'db'>,
   token: string,
   browser: Browser,
 ): Promise<OpenedSession> => {

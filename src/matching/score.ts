@@ -3,6 +3,7 @@ import type { Ranking, Score } from '../engine/types.ts'
 import { append, finish, isDone, keepAlive, type NewEvent } from '../events/outbox.ts'
 import { parks } from '../identity/tables.ts'
 import { settingsOf } from '../parks/service.ts'
+import { listSuspended } from '../identity/memberships.ts'
 import { rowsOf, transaction, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { loadScenarioInputs } from '../scenarios/feed.ts'
@@ -83,7 +84,8 @@ type Loaded = Awaited<ReturnType<typeof loadScenarioInputs>>[number]
 const rescore = async (deps: ScoringDeps, scenarioId: string, eventId: string | undefined): Promise<void> => {
   const horizon = await deps.keeper.refresh()
   const [scenario] = await transaction(deps, WORKER, tx => loadScenarioInputs(tx, [scenarioId]))
-  const ranking = scenario?.state === 'published' ? await rank(deps.keeper, scenario) : undefined
+  const suspended = await transaction(deps, WORKER, tx => listSuspended(tx, scenario?.parkId ?? ''))
+  const ranking = scenario?.state === 'published' ? await rank(deps.keeper, scenario, suspended) : undefined
   await transaction(deps, WORKER, async tx => {
     if (scenario) await store(tx, deps, scenario, ranking, horizon)
     if (eventId !== undefined) await finish(tx, deps, [eventId])
@@ -91,11 +93,11 @@ const rescore = async (deps: ScoringDeps, scenarioId: string, eventId: string | 
 }
 
 /** Ranks in steps and lets others run whenever a step has taken long enough. */
-const rank = async (keeper: Keeper, scenario: Loaded): Promise<Ranking> => {
+const rank = async (keeper: Keeper, scenario: Loaded, suspended: string[]): Promise<Ranking> => {
   const embeddings = await keeper.vectors?.find([publicTextOfScenario(scenario)])
   const steps = keeper.engine.rankInSteps(scenario.input, {
     audiences: audiencesOf(scenario.parkId),
-    excludeOrganisations: [scenario.organisationId],
+    excludeOrganisations: [scenario.organisationId, ...suspended],
     limit: STORED_MAX,
     nearMissLimit: NEAR_MISSES_MAX,
     embedding: embeddings?.get(scenario.id),
@@ -241,7 +243,7 @@ const noteScored = async (
   settings: { matchThreshold: number; parkOrganisationId: string },
 ): Promise<void> => {
   const now = deps.clock.now()
-  const isUnserved = row.state === 'published' && (best === null || best < settings.matchThreshold)
+  const isUnserved = row.state === 'published' && !row.isWithheld && (best === null || best < settings.matchThreshold)
   const unservedSince = isUnserved ? (row.unservedSince ?? now) : null
   await tx
     .update(scenarios)

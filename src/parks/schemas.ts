@@ -2,10 +2,14 @@ import { z } from 'zod'
 import { Day, Id, Instant, Score } from '../platform/schemas.ts'
 import { told } from '../platform/validation.ts'
 import { FOCUS_ADDITION_MAX, FOCUS_INDUSTRIES_MAX } from './focus.ts'
+import { PUBLICATIONS } from './tables.ts'
 import { REMINDER_DAYS_MAX, STAGE_DAYS_MAX } from './stages.ts'
 import { TARGET_METRICS } from './targets.ts'
 
 const fields = {
+  publication: z
+    .enum(PUBLICATIONS)
+    .describe('Who publishes a scenario: its `author`, or the `park` after a look at what was handed in'),
   matchThreshold: Score.describe('Total that a pair must reach to be announced and to count as served'),
   shortlistMax: z.int().min(1).max(50).describe('Most capabilities announced for one scenario'),
   reminderDays: z.int().min(0).max(REMINDER_DAYS_MAX).describe('Days before a deadline that it is recalled; 0: never'),

@@ -11,7 +11,7 @@ import { forbidden, refuseContradictions } from '../platform/errors.ts'
 import { type Focus, FOCUS_TIERS, NO_FOCUS } from './focus.ts'
 import type { ParkSettingsChange } from './schemas.ts'
 import { DEFAULT_REMINDER_DAYS, DEFAULT_STAGE_DAYS, type Stage, type StageDays } from './stages.ts'
-import { parkSettings } from './tables.ts'
+import { parkSettings, type Publication } from './tables.ts'
 
 /** What holds in a park until its administration decides otherwise. The threshold is of 10,000. */
 export const DEFAULT_SETTINGS = { matchThreshold: 4_500, shortlistMax: 10 } as const
@@ -29,6 +29,10 @@ export const settingsOf = async (tx: Tx, parkId: string): Promise<Settings> => {
   const { parkId: _, updatedAt: __, ...settings } = presentSettings(parkId, await findSettings(tx, parkId))
   return settings
 }
+
+/** Who publishes a scenario in a park. */
+export const publicationOf = async (tx: Tx, parkId: string): Promise<Publication> =>
+  presentSettings(parkId, await findSettings(tx, parkId)).publication
 
 /** The settings as a member of the park reads them. @throws 403 for others, 404 for an unknown park */
 export const readSettings = async (tx: Tx, actor: Member, parkId: string) => {
@@ -99,5 +103,6 @@ const presentSettings = (parkId: string, row: Row | undefined) => ({
   stageDays: { ...DEFAULT_STAGE_DAYS, ...row?.stageDays },
   reminderDays: row?.reminderDays ?? DEFAULT_REMINDER_DAYS,
   focus: row?.focus ?? NO_FOCUS,
+  publication: row?.publication ?? 'author',
   ...(row ? { updatedAt: row.updatedAt.toISOString() } : {}),
 })

@@ -5,6 +5,9 @@ import type { Focus } from './focus.ts'
 import type { StageDays } from './stages.ts'
 import type { TargetMetric } from './targets.ts'
 
+export const PUBLICATIONS = ['author', 'park'] as const
+export type Publication = (typeof PUBLICATIONS)[number]
+
 /** What a park decides about matching in its own place. Scores are integers of 10,000. */
 export const parkSettings = pgTable('park_settings', {
   parkId: text()
@@ -19,6 +22,8 @@ export const parkSettings = pgTable('park_settings', {
   reminderDays: integer(),
   /** Industries that the park favours; absent: none. */
   focus: jsonb().$type<Focus>(),
+  /** Who publishes a scenario: its author, or the park after a look. */
+  publication: text().$type<Publication>().notNull().default('author'),
   updatedAt: instant().notNull(),
 })
 

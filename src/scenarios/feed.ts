@@ -35,7 +35,9 @@ export const loadScenarioInputs = async (tx: Tx, ids: string[]): Promise<LoadedS
     .orderBy(asc(scenarios.id))
   return rows.map(({ row, shared, sealed }) => {
     const { fields, moved } = mergeScenario({ public: publicBodyOf(row), shared, sealed })
-    const { id, parkId, organisationId, state, visibility, language, entryScore } = row
+    const { id, parkId, organisationId, visibility, language, entryScore } = row
+    // For matching, what is withheld is as gone as what was taken back.
+    const state = row.isWithheld && row.state === 'published' ? 'withdrawn' : row.state
     const input = toScenarioInput(id, fields)
     return {
       id,

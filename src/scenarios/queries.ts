@@ -13,7 +13,7 @@ import { listVisibleTiers } from '../platform/tiers.ts'
 import { SCENARIO_CONCEPTS } from './concepts.ts'
 import type { ScenarioRow } from './rows.ts'
 import type { ScenarioQuery } from './schemas.ts'
-import { scenarios, scenarioSealed, scenarioShared } from './tables.ts'
+import { scenarioReviews, scenarios, scenarioSealed, scenarioShared } from './tables.ts'
 import { mergeScenario } from './tiers.ts'
 
 /**
@@ -28,16 +28,18 @@ export const readWhole = async (tx: Tx, id: string) => {
       ownerId: organisations.id,
       shared: scenarioShared.body,
       sealed: scenarioSealed.body,
+      review: scenarioReviews,
     })
     .from(scenarios)
     .leftJoin(organisations, eq(organisations.id, scenarios.organisationId))
+    .leftJoin(scenarioReviews, eq(scenarioReviews.scenarioId, scenarios.id))
     .leftJoin(scenarioShared, eq(scenarioShared.scenarioId, scenarios.id))
     .leftJoin(scenarioSealed, eq(scenarioSealed.scenarioId, scenarios.id))
     .where(eq(scenarios.id, id))
   if (!found) throw notFound()
-  const { row, ownerId, shared, sealed } = found
+  const { row, ownerId, shared, sealed, review } = found
   const bodies = { public: publicBodyOf(row), shared, sealed }
-  return { row, ownerId, tiersVisible: listVisibleTiers(bodies), whole: mergeScenario(bodies) }
+  return { row, ownerId, review, tiersVisible: listVisibleTiers(bodies), whole: mergeScenario(bodies) }
 }
 
 /** The public tier with the two fields that stand in columns of their own. */
@@ -49,9 +51,15 @@ export const publicBodyOf = ({ title, language, body }: Pick<ScenarioRow, 'title
 
 /** @throws 404 */
 export const readScenario = async (tx: Tx, id: string) => {
-  const { row, ownerId, tiersVisible, whole } = await readWhole(tx, id)
+  const { row, ownerId, review, tiersVisible, whole } = await readWhole(tx, id)
   const { fields, moved } = whole
-  return { ...presentCard(row, ownerId), ...fields, ...(moved ? { tiers: moved } : {}), tiersVisible }
+  return {
+    ...presentCard(row, ownerId),
+    ...fields,
+    ...(moved ? { tiers: moved } : {}),
+    tiersVisible,
+    ...(review ? { review: presentReview(review) } : {}),
+  }
 }
 
 /** What its owner gets after a change: the scenario, with the nearest concepts for words that name none. */
@@ -89,12 +97,19 @@ export const listScenarios = async (tx: Tx, actor: Member, query: ScenarioQuery)
   return pageOfRows(cards, query, card => card.id)
 }
 
+const presentReview = ({ decision, reason, decidedAt }: typeof scenarioReviews.$inferSelect) => ({
+  decision,
+  ...(reason ? { reason } : {}),
+  decidedAt: decidedAt.toISOString(),
+})
+
 const presentCard = (row: ScenarioRow, ownerId: string | null) => ({
   id: row.id,
   parkId: row.parkId,
   ...(ownerId ? { organisationId: ownerId } : {}),
   state: row.state,
   visibility: row.visibility,
+  ...(row.isWithheld ? { isWithheld: true } : {}),
   version: row.version,
   etag: etagOf(row.version),
   createdAt: row.createdAt.toISOString(),

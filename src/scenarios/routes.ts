@@ -8,7 +8,8 @@ import { languageOf } from '../platform/errors.ts'
 import { Id, IdempotencyHeaders, IfMatchHeaders, pageOf, problemsOf } from '../platform/schemas.ts'
 import { Interpretation, interpretText, NewInterpretation } from './interpretations.ts'
 import { listScenarios, readScenario, readWithSuggestions } from './queries.ts'
-import { NewScenario, Scenario, ScenarioCard, ScenarioPatch, ScenarioQuery } from './schemas.ts'
+import { NewScenario, Scenario, ScenarioCard, ScenarioPatch, ScenarioQuery, ScenarioReturn } from './schemas.ts'
+import { reviewScenario } from './reviews.ts'
 import { changeScenario, createScenario, publishScenario, withdrawScenario } from './service.ts'
 
 const Params = z.object({ scenarioId: Id('scenario') })
@@ -112,13 +113,65 @@ export const scenarioRoutes =
         return interpretText(deps.lexicon, text, language)
       },
     )
+    app.post(
+      '/scenarios/:scenarioId/approve',
+      {
+        schema: {
+          summary: 'Approve a scenario that was handed in',
+          description: "For the park's administration: publishes the version that it has read, named by `If-Match`.",
+          tags,
+          params: Params,
+          headers: IdempotencyHeaders.extend(IfMatchHeaders.shape),
+          response: { 200: Scenario, ...problemsOf(403, 404, 409, 412, 428) },
+        },
+      },
+      async (req, reply) => {
+        const actor = requireEditor(req)
+        const target = { id: req.params.scenarioId, ifMatch: req.headers['if-match'] }
+        const scenario = await storeOnce(deps, req, reply, {
+          status: 200,
+          work: tx => reviewScenario(tx, deps, actor, target, { decision: 'approve' }),
+          render: (tx, id) => readScenario(tx, id),
+        })
+        reply.header('etag', scenario.etag)
+        return scenario
+      },
+    )
+    app.post(
+      '/scenarios/:scenarioId/return',
+      {
+        schema: {
+          summary: 'Return a scenario to its author',
+          description: "For the park's administration, with a reason; also one that is published already.",
+          tags,
+          params: Params,
+          headers: IdempotencyHeaders.extend(IfMatchHeaders.shape),
+          body: ScenarioReturn,
+          response: { 200: Scenario, ...problemsOf(403, 404, 409, 412) },
+        },
+      },
+      async (req, reply) => {
+        const actor = requireEditor(req)
+        const target = { id: req.params.scenarioId, ifMatch: req.headers['if-match'] }
+        const scenario = await storeOnce(deps, req, reply, {
+          status: 200,
+          work: tx => reviewScenario(tx, deps, actor, target, { decision: 'return', ...req.body }),
+          render: (tx, id) => readScenario(tx, id),
+        })
+        reply.header('etag', scenario.etag)
+        return scenario
+      },
+    )
     for (const [step, apply] of Object.entries({ publish: publishScenario, withdraw: withdrawScenario })) {
       app.post(
         `/scenarios/:scenarioId/${step}`,
         {
           schema: {
             summary: step === 'publish' ? 'Publish a scenario' : 'Take a scenario back',
-            description: 'Repeating it changes nothing.',
+            description:
+              step === 'publish'
+                ? 'Where the park looks first (`publication` of its settings), it is handed in: state `submitted`. Repeating it changes nothing.'
+                : 'Repeating it changes nothing.',
             tags,
             params: Params,
             headers: IdempotencyHeaders,

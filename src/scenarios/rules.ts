@@ -2,18 +2,25 @@ import type { Contradiction } from '../platform/errors.ts'
 import type { ScenarioFields } from './schemas.ts'
 import type { ScenarioState } from './tables.ts'
 
-export type Step = 'publish' | 'withdraw' | 'expire'
+export const STEPS = ['publish', 'submit', 'approve', 'return', 'withdraw', 'expire'] as const
+export type Step = (typeof STEPS)[number]
 type ScenarioEvent = 'scenario.published' | 'scenario.withdrawn'
 
+export type StepTaken = { state: ScenarioState; event?: ScenarioEvent }
+
 /**
- * What a step makes of a state, and the event to tell, if any. Steps are harmless when repeated. What was never
- * announced, or is announced as gone, ends without a second event.
+ * What a step makes of a state, and the event that matching follows, if any. Steps are harmless when repeated. What was
+ * never announced, or is announced as gone, ends without a second event.
  */
-export const takeStep = (state: ScenarioState, step: Step): { state: ScenarioState; event?: ScenarioEvent } => {
-  if (step === 'publish') return state === 'published' ? { state } : { state: 'published', event: 'scenario.published' }
-  if (step === 'withdraw')
-    return { state: 'withdrawn', ...(state === 'published' ? { event: 'scenario.withdrawn' } : {}) }
-  return state === 'published' ? { state: 'expired', event: 'scenario.withdrawn' } : { state }
+export const takeStep = (state: ScenarioState, step: Step): StepTaken => {
+  const gone = state === 'published' ? { event: 'scenario.withdrawn' as const } : {}
+  if (step === 'withdraw') return { state: 'withdrawn', ...gone }
+  if (step === 'expire') return state === 'published' ? { state: 'expired', ...gone } : { state }
+  if (step === 'return')
+    return state === 'submitted' || state === 'published' ? { state: 'returned', ...gone } : { state }
+  if (state === 'published') return { state }
+  if (step === 'submit') return { state: 'submitted' }
+  return step === 'publish' || state === 'submitted' ? { state: 'published', event: 'scenario.published' } : { state }
 }
 
 const YEARS_MAX = 5

@@ -13,7 +13,7 @@ import {
   pageBy,
   Volume,
 } from '../platform/schemas.ts'
-import { SCENARIO_STATES, VISIBILITIES } from './tables.ts'
+import { REVIEW_DECISIONS, SCENARIO_STATES, VISIBILITIES } from './tables.ts'
 
 const concepts = (max = 20) => z.array(ConceptRef).max(max)
 const share = z.number().min(0).max(1).describe('0 to 1')
@@ -164,6 +164,7 @@ const card = {
   organisationId: Id('organisation').optional().describe('Absent where you may not know yet who it is'),
   state: z.enum(SCENARIO_STATES),
   visibility,
+  isWithheld: z.boolean().optional().describe('True while the park has suspended its owner: others do not see it'),
   version: z.int().min(1),
   etag: z.string().describe('Send as `If-Match` when changing it'),
   expiresAt: Instant.optional(),
@@ -179,8 +180,16 @@ export const Scenario = z
     tiers: ScenarioTiers.optional(),
     tiersVisible: z.array(z.enum(TIERS)).describe('The tiers that this answer shows you'),
     suggestions: z.array(ConceptSuggestion).optional().describe('Nearest concepts for words that name none'),
+    review: z
+      .object({ decision: z.enum(REVIEW_DECISIONS), reason: z.string().optional(), decidedAt: Instant })
+      .optional()
+      .describe('What the park last decided about it; for its author and the park'),
   })
   .meta({ id: 'Scenario' })
+
+export const ScenarioReturn = z
+  .strictObject({ reason: Line(1_000).describe('What its author should mend') })
+  .meta({ id: 'ScenarioReturn', examples: [{ reason: '请补充节拍和数据量' }] })
 
 /** A row of a list: the public tier, whoever reads. */
 export const ScenarioCard = z

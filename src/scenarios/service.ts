@@ -1,10 +1,11 @@
 import { and, eq, lte } from 'drizzle-orm'
-import type { AuditAction } from '../audit/actions.ts'
 import { type Recording, record } from '../audit/record.ts'
 import type { Language } from '../engine/types.ts'
 import { append } from '../events/outbox.ts'
 import type { Stored } from '../identity/idempotency.ts'
+import { findStanding } from '../identity/memberships.ts'
 import { readPark } from '../identity/service.ts'
+import { publicationOf } from '../parks/service.ts'
 import type { Actor, Member, OrganisationKind } from '../platform/actor.ts'
 import { checkConcepts, listConceptRefs } from '../platform/concepts.ts'
 import { transaction, type Tx } from '../platform/db.ts'
@@ -16,7 +17,8 @@ import { applyChange } from '../platform/schemas.ts'
 import { SCENARIO_CONCEPTS } from './concepts.ts'
 import { readWhole } from './queries.ts'
 import { insertRows, lockOwn, type ScenarioRow, updateRows } from './rows.ts'
-import { findContradictions, findWrongExpiry, type Step, takeStep } from './rules.ts'
+import { findContradictions, findWrongExpiry, takeStep } from './rules.ts'
+import { tellStep } from './steps.ts'
 import type { NewScenario, ScenarioPatch } from './schemas.ts'
 import { scenarios } from './tables.ts'
 
@@ -27,8 +29,8 @@ type Writing = Telling & Pick<Deps, 'lexicon'>
 const POSTING_KINDS: readonly OrganisationKind[] = ['manufacturer', 'government', 'institute', 'provider']
 
 /**
- * Stores a scenario in a park where the actor is an active member, as a draft or published at once. `language` is the
- * language of the errors. Callers other than a route parse the input with `NewScenario` first: its bounds stand there.
+ * Stores a scenario in a park, as a draft or published at once (handed in, where the park looks first). Drafts also come
+ * from a company that has asked to join. `language` is the language of the errors. Callers other than a route parse the input with `NewScenario` first: its bounds stand there.
  * @throws 403 for another kind of organisation or a park that it is no member of, 404 for an unknown park, 422 for
  * unknown concepts and contradictions
  */
@@ -40,7 +42,8 @@ export const createScenario = async (
   language: Language,
 ): Promise<Stored> => {
   const { parkId, visibility, expiresAt: ending, tiers: moved, publish, ...fields } = input
-  await checkPoster(tx, actor, parkId)
+  await checkPoster(tx, actor, parkId, publish ? 'publish' : 'draft')
+  const step = publish ? await publishingStep(tx, parkId) : undefined
   const now = deps.clock.now()
   const expiresAt = ending === undefined ? null : new Date(ending)
   checkConcepts(deps.lexicon, listConceptRefs(fields, SCENARIO_CONCEPTS), language)
@@ -50,20 +53,17 @@ export const createScenario = async (
     id,
     parkId,
     organisationId: actor.organisationId,
-    state: publish ? ('published' as const) : ('draft' as const),
+    state: step ? takeStep('draft', step).state : ('draft' as const),
     visibility,
     version: 1,
     createdAt: now,
     updatedAt: now,
-    publishedAt: publish ? now : null,
+    publishedAt: step === 'publish' ? now : null,
     expiresAt,
   }
   await insertRows(tx, deps, card, { fields, moved })
   await record(tx, deps, actor, { action: 'scenario.created', objectId: id, parkId, digests: { content: input } })
-  if (publish) {
-    await record(tx, deps, actor, { action: 'scenario.published', objectId: id, parkId })
-    await append(tx, deps, actor, [{ type: 'scenario.published', data: { scenarioId: id }, parkId }])
-  }
+  if (step) await tellStep(tx, deps, actor, card, { step, event: takeStep('draft', step).event })
   return { id }
 }
 
@@ -103,15 +103,16 @@ export const changeScenario = async (
 }
 
 /**
- * Publishes a draft, or again what was taken back or has expired. Publishing twice changes nothing and tells nothing.
+ * Publishes a draft, or again what was taken back, returned or has expired; where the park looks first, hands it in.
+ * Publishing twice changes nothing and tells nothing.
  * @throws 403, 404, 409 where its time is over
  */
 export const publishScenario = async (tx: Tx, deps: Telling, actor: Member, id: string): Promise<Stored> => {
   const row = await lockOwn(tx, id)
-  await checkPoster(tx, actor, row.parkId)
+  await checkPoster(tx, actor, row.parkId, 'publish')
   if (row.expiresAt !== null && row.expiresAt <= deps.clock.now())
     throw conflict('场景已到期：请先修改 expiresAt', 'Its time is over: set a later expiresAt first')
-  await applyStep(tx, deps, actor, row, 'publish')
+  await applyStep(tx, deps, actor, row, await publishingStep(tx, row.parkId))
   return { id }
 }
 
@@ -138,33 +139,46 @@ export const expireScenarios = async (deps: Telling & Pick<Deps, 'db'>, limit: n
     return due.length
   })
 
-const RECORDED = {
-  publish: 'scenario.published',
-  withdraw: 'scenario.withdrawn',
-  expire: 'scenario.expired',
-} as const satisfies Record<Step, AuditAction>
+/** What publishing is in a park: the author's own word, or the first half of it. */
+const publishingStep = async (tx: Tx, parkId: string): Promise<'publish' | 'submit'> =>
+  (await publicationOf(tx, parkId)) === 'park' ? 'submit' : 'publish'
 
-const applyStep = async (tx: Tx, deps: Telling, actor: Actor, row: ScenarioRow, step: Step): Promise<void> => {
+const applyStep = async (
+  tx: Tx,
+  deps: Telling,
+  actor: Actor,
+  row: ScenarioRow,
+  step: 'publish' | 'submit' | 'withdraw' | 'expire',
+): Promise<void> => {
   const { state, event } = takeStep(row.state, step)
   if (state === row.state) return
-  await record(tx, deps, actor, { action: RECORDED[step], objectId: row.id, parkId: row.parkId })
   const now = deps.clock.now()
   const publishedAt = state === 'published' ? now : row.publishedAt
   await tx
     .update(scenarios)
     .set({ state, version: row.version + 1, updatedAt: now, publishedAt })
     .where(eq(scenarios.id, row.id))
-  if (event) await append(tx, deps, actor, [{ type: event, data: { scenarioId: row.id }, parkId: row.parkId }])
+  await tellStep(tx, deps, actor, row, { step, event })
 }
 
-/** @throws 403, 404 unless the actor's kind has demand and the park has him as an active member */
-const checkPoster = async (tx: Tx, actor: Member, parkId: string): Promise<void> => {
+/**
+ * @throws 403, 404 unless the actor's kind has demand and the park has him as an active member, or for a draft as one who
+ * has asked to be
+ */
+const checkPoster = async (tx: Tx, actor: Member, parkId: string, aim: 'draft' | 'publish'): Promise<void> => {
   if (!POSTING_KINDS.includes(actor.organisationKind))
     throw forbidden(
       '只有制造企业、政府部门、科研院所和服务机构可以发布场景',
       'Only manufacturers, government, institutes and providers post scenarios',
     )
   await readPark(tx, parkId)
-  if (!actor.parkIds.includes(parkId))
-    throw forbidden('贵单位不是该园区的有效成员', 'Your organisation is not an active member of this park')
+  if (actor.parkIds.includes(parkId)) return
+  const standing = await findStanding(tx, parkId, actor.organisationId)
+  if (standing === 'requested' && aim === 'draft') return
+  if (standing === 'requested')
+    throw forbidden(
+      '入园申请尚待园区批准：可先保存草稿，批准后再发布',
+      'The park has not admitted you yet: keep it as a draft and publish it then',
+    )
+  throw forbidden('贵单位不是该园区的有效成员', 'Your organisation is not an active member of this park')
 }

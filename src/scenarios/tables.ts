@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import type { Language } from '../engine/types.ts'
 import { organisations, parks } from '../identity/tables.ts'
 import { instant, xid8 } from '../platform/columns.ts'
 
-export const SCENARIO_STATES = ['draft', 'published', 'withdrawn', 'expired'] as const
+export const SCENARIO_STATES = ['draft', 'submitted', 'returned', 'published', 'withdrawn', 'expired'] as const
 export type ScenarioState = (typeof SCENARIO_STATES)[number]
 export const VISIBILITIES = ['park', 'network'] as const
 export type Visibility = (typeof VISIBILITIES)[number]
@@ -35,6 +35,8 @@ export const scenarios = pgTable(
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
     publishedAt: instant(),
+    /** The park has suspended its owner: nobody else sees it and it is not matched. A trigger of `memberships` sets it. */
+    isWithheld: boolean().notNull().default(false),
     expiresAt: instant(),
     /** When the newest score job for this scenario finished: what the park's report calls "scored". */
     scoredAt: instant(),
@@ -67,3 +69,18 @@ const tierTable = (name: string) =>
 
 export const scenarioShared = tierTable('scenario_shared')
 export const scenarioSealed = tierTable('scenario_sealed')
+
+export const REVIEW_DECISIONS = ['approve', 'return'] as const
+export type ReviewDecision = (typeof REVIEW_DECISIONS)[number]
+
+/** What the park last decided about a scenario, and why: for its author and the park's administration alone. */
+export const scenarioReviews = pgTable('scenario_reviews', {
+  scenarioId: text()
+    .primaryKey()
+    .references(() => scenarios.id, { onDelete: 'cascade' }),
+  parkId: text().notNull(),
+  organisationId: text().notNull(),
+  decision: text().$type<ReviewDecision>().notNull(),
+  reason: text(),
+  decidedAt: instant().notNull(),
+})

@@ -15,7 +15,9 @@ t.test("a park's settings", async t => {
   t.test('are the defaults until the park decides', async t => {
     const answer = await read(member.key)
     t.equal(answer.statusCode, 200, answer.body)
-    t.same(answer.json(), { parkId: park.id, matchThreshold: 4500, shortlistMax: 10 })
+    const defaults = { parkId: park.id, matchThreshold: 4500, shortlistMax: 10, publication: 'author' }
+    t.match(answer.json(), defaults)
+    t.notOk(answer.json().updatedAt)
   })
 
   t.test('change field by field and for this park only', async t => {
