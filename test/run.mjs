@@ -13,7 +13,7 @@ const { migrateDatabase } = await import('../src/platform/migrate.ts')
 const { default: postgres } = await import('postgres')
 
 const DEBIAN = '/usr/lib/postgresql/15/bin'
-const ON_DEBIAN = ['test/flows/main-job.test.ts', 'test/access.test.ts']
+const ON_DEBIAN = ['test/flows/main-job.test.ts', 'test/access.test.ts', 'test/security/leaks.test.ts']
 const files = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'duijie-test-'))
 // The database's user must be able to pass through; the folder is ours, so its rights are too.

@@ -28,6 +28,27 @@ const sightOf = (reader: Reader, stage: Stage): { scenario: number; capability: 
   return { scenario: 1, capability: 1 }
 }
 
+/** The fields that the figures of a counterfactual come from. */
+const TERMS = {
+  scenario: ['/datasets', '/constraints', '/budget', '/startsOn', '/neededBy', '/goals', '/place'],
+  capability: [
+    '/dataRequirements',
+    '/price',
+    '/leadTimeDays',
+    '/capacity',
+    '/capacityUsed',
+    '/deployments',
+    '/latencyMs',
+    '/hardware',
+    '/certificates',
+    '/regions',
+  ],
+}
+
+/** Where the factory's side of a gap stands: a figure that was read in a text stands by the tier of that text. */
+const heldIn = ({ haveField, dataset }: Gap): string =>
+  haveField ?? (dataset === undefined ? '/datasets' : `/datasets/${dataset}`)
+
 /**
  * The explanation as one reader may see it at a stage. Names of parts, their contributions, and each gap's field and
  * verdict stay; spans, needs, haves and parameters that come from a tier above his are taken out and counted.
@@ -41,8 +62,9 @@ export const redact = (
 ): Explanation => {
   const sight = sightOf(reader, stage)
   let hidden = 0
+  const isInSight = (side: 'scenario' | 'capability', pointer: string) => RANK[tiers[side](pointer)] <= sight[side]
   const sees = (side: 'scenario' | 'capability', pointer: string) => {
-    const seen = RANK[tiers[side](pointer)] <= sight[side]
+    const seen = isInSight(side, pointer)
     if (!seen) hidden++
     return seen
   }
@@ -59,9 +81,7 @@ export const redact = (
   const gap = (row: Gap): Gap => {
     const { dataset, haveField: _, ...rest } = row
     const seesNeed = sees('capability', `/dataRequirements/${row.requirement}`)
-    // A figure that was read in a text stands by the tier of that text.
-    const haveField = row.haveField ?? (dataset === undefined ? '/datasets' : `/datasets/${dataset}`)
-    const seesHave = sees('scenario', haveField)
+    const seesHave = sees('scenario', heldIn(row))
     return {
       ...rest,
       need: seesNeed ? row.need : null,
@@ -75,7 +95,11 @@ export const redact = (
     need: sees('scenario', row.scenarioField) ? row.need : '',
     have: row.capabilityField === undefined || sees('capability', row.capabilityField) ? row.have : null,
   })
-  const seesShared = sight.scenario >= 1 && sight.capability >= 1
+  // A change names figures and data of both sides and not where they stand, so it is told to who may see all of that.
+  const seesTerms =
+    TERMS.scenario.every(pointer => isInSight('scenario', pointer)) &&
+    TERMS.capability.every(pointer => isInSight('capability', pointer)) &&
+    score.gaps.every(row => isInSight('scenario', heldIn(row)))
   const explanation = {
     versions,
     total: score.total,
@@ -83,7 +107,7 @@ export const redact = (
     vendor: { ...score.vendor, parts: score.vendor.parts.map(part) },
     gates: score.gates.map(gate),
     gaps: score.gaps.map(gap),
-    counterfactuals: score.counterfactuals.map(row => (seesShared ? row : { ...row, params: {} })),
+    counterfactuals: score.counterfactuals.map(row => (seesTerms ? row : { ...row, params: {} })),
     ...(score.totalWithoutGates === undefined ? {} : { totalWithoutGates: score.totalWithoutGates }),
   }
   return { ...explanation, hidden }

@@ -1,0 +1,123 @@
+import type { Role } from '../../src/platform/actor.ts'
+import type { Name, World } from './cast.ts'
+
+/**
+ * Who may use a route on the things of the cast, and from which role on. `open` asks for no key; `person` is for people
+ * who are signed in, so a key gets nowhere. A route that is not listed here fails the test: it must be classified first.
+ */
+export type Rule = {
+  who: Name[] | 'everyone' | 'open' | 'person'
+  from?: Role
+  body?: object | ((world: World) => object)
+  /** Where a path's parameter is not the usual thing of the cast. */
+  ids?: Record<string, string | ((world: World) => string)>
+  /** Ends something that other rules need: tried last by those who may. */
+  isLast?: true
+}
+
+const IN_PARK: Name[] = ['F', 'G', 'V0', 'V1', 'V2', 'U', 'PA']
+const WITH_OPERATOR: Name[] = [...IN_PARK, 'O']
+const PARTIES: Name[] = ['F', 'V2']
+const reader = (who: Rule['who']): Rule => ({ who, from: 'reader' })
+const editor = (who: Rule['who'], body?: Rule['body'], more: Partial<Rule> = {}): Rule => ({
+  who,
+  from: 'editor',
+  ...(body ? { body } : {}),
+  ...more,
+})
+const EVERYONE: Name[] = ['F', 'V0', 'V1', 'V2', 'G', 'U', 'H', 'W', 'PA', 'PB', 'O']
+
+export const RULES: Record<string, Rule> = {
+  'GET /livez': { who: 'open' },
+  'GET /readyz': { who: 'open' },
+  'POST /v1/sessions': { who: 'open', body: { email: 'a@example.com', password: 'wrong-password' } },
+  'POST /v1/sign-in-links': { who: 'open', body: { email: 'a@example.com' } },
+  'POST /v1/sign-in-links/use': { who: 'open', body: { token: 'x' } },
+  'GET /v1/me': reader('everyone'),
+  'PATCH /v1/me': { who: 'person', body: {} },
+  'PUT /v1/me/password': { who: 'person', body: { password: 'correct horse battery staple' } },
+  'PUT /v1/me/organisation': { who: 'person', body: world => ({ organisationId: world.idOf('F') }) },
+  'GET /v1/me/sessions': { who: 'person' },
+  'DELETE /v1/me/sessions/{sessionId}': { who: 'person' },
+  'GET /v1/organisations/{organisationId}/people': reader(['F']),
+  'PATCH /v1/organisations/{organisationId}/people/{personId}': { who: [], body: { role: 'reader' } },
+  'DELETE /v1/organisations/{organisationId}/people/{personId}': { who: [] },
+  'POST /v1/organisations/{organisationId}/people/{personId}/sign-in-links': { who: [] },
+
+  'GET /v1/self': reader('everyone'),
+  'POST /v1/parks': editor(['O'], { slug: 'new-park', name: '新园区', region: '广东', timeZone: 'Asia/Shanghai' }),
+  'GET /v1/parks': reader('everyone'),
+  'GET /v1/parks/{parkId}': reader('everyone'),
+  'POST /v1/parks/{parkId}/memberships': editor(['H', 'PA', 'O'], world => ({ organisationId: world.idOf('H') })),
+  'GET /v1/parks/{parkId}/memberships': reader('everyone'),
+  'PATCH /v1/parks/{parkId}/memberships/{organisationId}': editor(['PA'], { state: 'active' }),
+  'POST /v1/organisations': editor(['PA', 'O'], world => ({ kind: 'vendor', name: '新企业', parkId: world.parkA })),
+  'GET /v1/organisations/{organisationId}': reader(['F', 'PA', 'O', 'V1', 'V2']),
+  'POST /v1/organisations/{organisationId}/keys': { who: ['F'], from: 'owner', body: { name: 'x', role: 'reader' } },
+  'GET /v1/organisations/{organisationId}/keys': reader(['F']),
+  'DELETE /v1/organisations/{organisationId}/keys/{keyId}': { who: ['F'], from: 'owner', isLast: true },
+  'GET /v1/parks/{parkId}/settings': reader(WITH_OPERATOR),
+  'PATCH /v1/parks/{parkId}/settings': editor(['PA'], {}),
+
+  'POST /v1/resources': editor(IN_PARK, world => ({
+    parkId: world.parkA,
+    element: 'data',
+    kind: 'rs.labelbase',
+    title: '标注',
+  })),
+  'GET /v1/resources': reader('everyone'),
+  'GET /v1/resources/{resourceId}': reader(IN_PARK),
+
+  'POST /v1/scenarios': editor(['F', 'G'], world => ({ title: '新场景', parkId: world.parkA })),
+  'GET /v1/scenarios': reader('everyone'),
+  'GET /v1/scenarios/{scenarioId}': reader(WITH_OPERATOR),
+  'PATCH /v1/scenarios/{scenarioId}': editor(['F'], { place: '东莞' }),
+  'POST /v1/interpretations': { ...reader('everyone'), body: { text: '冲压件划痕靠人工看' } },
+  'POST /v1/scenarios/{scenarioId}/publish': editor(['F']),
+  'POST /v1/scenarios/{scenarioId}/withdraw': editor(['F'], undefined, { isLast: true }),
+  'POST /v1/capabilities': editor(['V0', 'V1', 'V2', 'U', 'W', 'F', 'G', 'H'], { title: '新能力' }),
+  'GET /v1/capabilities': reader('everyone'),
+  'GET /v1/capabilities/{capabilityId}': reader(WITH_OPERATOR),
+  'PATCH /v1/capabilities/{capabilityId}': editor(['V2'], { trl: 7 }),
+  'POST /v1/capabilities/{capabilityId}/publish': editor(['V2']),
+  'POST /v1/capabilities/{capabilityId}/withdraw': editor(['V2'], undefined, { isLast: true }),
+
+  'GET /v1/scenarios/{scenarioId}/matches': reader(WITH_OPERATOR),
+  'GET /v1/capabilities/{capabilityId}/matches': reader(WITH_OPERATOR),
+  'GET /v1/matches/{matchId}': reader([...PARTIES, 'PA']),
+  'GET /v1/matches/{matchId}/transitions': reader([...PARTIES, 'PA']),
+  'POST /v1/matches/{matchId}/transitions': editor([...PARTIES, 'PA'], { action: 'start_pilot' }),
+  'GET /v1/matches/{matchId}/outcomes': reader([...PARTIES, 'PA']),
+  'POST /v1/matches/{matchId}/outcomes': editor(PARTIES, {
+    kpi: '节拍',
+    unit: 's',
+    baseline: 3,
+    actual: 2,
+    evidence: '抽检',
+    measuredOn: '2026-10-30',
+  }),
+  'GET /v1/outcomes/{outcomeId}': reader([...PARTIES, 'PA']),
+  'POST /v1/outcomes/{outcomeId}/decisions': editor([...PARTIES, 'PA'], { decision: 'confirm' }),
+
+  'GET /v1/events': reader('everyone'),
+  'GET /v1/parks/{parkId}/audit': reader(['PA']),
+  'GET /v1/audit': reader('everyone'),
+  'POST /v1/webhook-endpoints': editor(EVERYONE, { url: 'http://127.0.0.1:19998/x', eventTypes: ['match.*'] }),
+  'GET /v1/webhook-endpoints': reader('everyone'),
+  'GET /v1/webhook-endpoints/{endpointId}': reader(['V2']),
+  'PATCH /v1/webhook-endpoints/{endpointId}': editor(['V2'], { rateMax: 10 }),
+  'DELETE /v1/webhook-endpoints/{endpointId}': editor(['V2'], undefined, { isLast: true }),
+  'POST /v1/webhook-endpoints/{endpointId}/rotate-secret': editor(['V2'], {}),
+  'POST /v1/webhook-endpoints/{endpointId}/reveal-secret': { who: ['V2'], from: 'owner' },
+  'POST /v1/webhook-endpoints/{endpointId}/disable': editor(['V2']),
+  'POST /v1/webhook-endpoints/{endpointId}/enable': editor(['V2'], { replay: 'none' }),
+  'POST /v1/webhook-endpoints/{endpointId}/test': editor(['V2'], {}),
+  'GET /v1/deliveries': reader('everyone'),
+  'GET /v1/deliveries/{deliveryId}': reader(['V2']),
+  'POST /v1/deliveries/{deliveryId}/resend': editor(['V2']),
+  'POST /v1/webhook-endpoints/{endpointId}/recover': editor(['V2'], { since: '2026-11-20T00:00:00Z' }),
+  'GET /v1/webhook-endpoints/{endpointId}/recoveries': reader(['V2']),
+  'GET /v1/webhook-recoveries/{recoveryId}': reader(['V2']),
+  'POST /v1/webhook-recoveries/{recoveryId}/cancel': editor(['V2']),
+  'GET /v1/parks/{parkId}/report': editor(['PA']),
+}
