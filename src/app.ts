@@ -7,6 +7,7 @@ import { auditRoutes } from './audit/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { capabilityRoutes } from './capabilities/routes.ts'
 import { identityRoutes } from './identity/routes.ts'
+import { importRoutes } from './imports/routes.ts'
 import { matchingRoutes } from './matching/routes.ts'
 import { parkRoutes } from './parks/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
@@ -30,6 +31,7 @@ export const buildApp = async (deps: Deps) => {
       await v1.register(scenarioRoutes(deps))
       await v1.register(capabilityRoutes(deps))
       await v1.register(matchingRoutes(deps))
+      await v1.register(importRoutes(deps))
       await v1.register(eventRoutes(deps))
       await v1.register(auditRoutes(deps))
       await v1.register(webhookRoutes(deps))

@@ -56,6 +56,11 @@ export const REACTIONS: Record<EventType, Reaction> = {
   'invitation.created': {},
   // Whoever sends mail mints the token when he sends it: `mintMailedLink`.
   'sign_in_link.requested': {},
+  'import.started': {
+    jobs: event => [{ queue: 'import', data: { eventId: event.id, importId: String(event.data['importId']) } }],
+  },
+  'import.stored': {},
+  'import.completed': { announce: true },
   'endpoint.ping': {},
   'endpoint.warned': { announce: true },
   'endpoint.disabled': { announce: true },

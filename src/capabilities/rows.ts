@@ -13,7 +13,7 @@ type Card = Omit<typeof capabilities.$inferInsert, 'title' | 'language' | 'techn
 
 /** Writes the three rows of a new capability. All three always stand, so that a missing one means "not for you". */
 export const insertRows = async (tx: Tx, deps: Pick<Deps, 'lexicon'>, card: Card, whole: WholeCapability) => {
-  const { publicColumns, shared, sealed } = toColumns(deps, whole)
+  const { publicColumns, shared, sealed } = columnsOf(deps, whole)
   const key = { capabilityId: card.id, organisationId: card.organisationId }
   await tx.insert(capabilities).values({ ...card, ...publicColumns })
   await tx.insert(capabilityShared).values({ ...key, body: shared })
@@ -28,7 +28,7 @@ export const updateRows = async (
   card: Partial<Card>,
   whole: WholeCapability,
 ) => {
-  const { publicColumns, shared, sealed } = toColumns(deps, whole)
+  const { publicColumns, shared, sealed } = columnsOf(deps, whole)
   await tx
     .update(capabilities)
     .set({ ...card, ...publicColumns })
@@ -50,7 +50,7 @@ export const lockOwn = async (tx: Tx, id: string): Promise<CapabilityRow> => {
 }
 
 /** What lists are filtered by is made of the public body alone: a field that was moved up cannot be searched for. */
-const toColumns = (deps: Pick<Deps, 'lexicon'>, whole: WholeCapability) => {
+export const columnsOf = (deps: Pick<Deps, 'lexicon'>, whole: WholeCapability) => {
   const bodies = splitCapability(whole)
   const { techniques = [], problems = [] } = mergeCapability({ public: bodies.public }).fields
   const { title: _, language: __, ...body } = bodies.public

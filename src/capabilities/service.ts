@@ -23,7 +23,7 @@ type Telling = Recording
 type Writing = Telling & Pick<Deps, 'lexicon'>
 
 /** Who may offer. A factory may: many sell what they built for themselves. A park brings together and sells nothing. */
-const OFFERING_KINDS: readonly OrganisationKind[] = ['vendor', 'institute', 'provider', 'manufacturer']
+export const OFFERING_KINDS: readonly OrganisationKind[] = ['vendor', 'institute', 'provider', 'manufacturer']
 
 /**
  * Stores a capability, as a draft or published at once, offered where the actor is an active member or to every park.

@@ -77,6 +77,22 @@ const EndpointChanged = z.object({
 })
 const DeliveryExhausted = z.object({ deliveryId: z.string(), endpointId: z.string(), eventType: z.string() })
 
+const ImportStarted = z.object({ importId: z.string() })
+const ImportStored = z.object({
+  importId: z.string(),
+  kind: z.enum(['scenarios', 'capabilities']),
+  parkIds: z.array(z.string()).describe('Parks whose scenarios are to be scored'),
+})
+const ImportCompleted = z.object({
+  importId: z.string(),
+  kind: z.enum(['scenarios', 'capabilities']),
+  parkId: z.string().nullable(),
+  imported: z.int().min(0),
+  rejected: z.int().min(0),
+  duplicates: z.int().min(0),
+  organisationsMade: z.int().min(0).describe('Organisations that the list named and that were registered'),
+})
+
 const example = {
   matchId: 'mat_01k9y2v7wq8m3n5r7t9x1z3b5d',
   scenarioId: 'scn_01k9y2v7wq8m3n5r7t9x1z3b5e',
@@ -229,6 +245,22 @@ export const CATALOG = {
   'invitation.created': entry(InvitationMade, 'Somebody was invited', '已发出邀请'),
   'sign_in_link.requested': entry(LinkRequested, 'Somebody asked for a sign-in link', '有人请求登录链接'),
   'park.settings_changed': entry(z.object({ parkId: z.string() }), 'A park changed what counts', '园区修改了统计口径'),
+  'import.started': entry(ImportStarted, 'The rows of an upload are to be taken in', '开始导入已上传的数据'),
+  'import.stored': entry(ImportStored, 'Rows were taken in and are to be matched', '数据已入库，等待匹配'),
+  'import.completed': entry(
+    ImportCompleted,
+    'All rows of an upload are decided; matching follows. No event is told of each row',
+    '导入完成，随后开始匹配；不会逐行通知',
+    {
+      importId: 'imp_01k9y2v7wq8m3n5r7t9x1z3b5j',
+      kind: 'scenarios',
+      parkId: example.parkId,
+      imported: 980,
+      rejected: 15,
+      duplicates: 5,
+      organisationsMade: 120,
+    },
+  ),
   'endpoint.ping': entry(z.object({ endpointId: z.string() }), 'A test that you asked for', '您请求的测试', {
     endpointId: 'whe_01k9y2v7wq8m3n5r7t9x1z3b5h',
   }),

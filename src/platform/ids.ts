@@ -24,6 +24,8 @@ export const ID_PREFIXES = {
   recovery: 'rcv',
   bridgeModel: 'brm',
   auditEntry: 'aud',
+  import: 'imp',
+  matchRun: 'run',
 } as const
 export type IdKind = keyof typeof ID_PREFIXES
 

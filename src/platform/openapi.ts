@@ -96,6 +96,7 @@ const TAGS = [
   { name: 'organisations', description: 'Companies and their keys' },
   { name: 'scenarios', description: 'Demand' },
   { name: 'capabilities', description: 'Supply' },
+  { name: 'imports', description: 'Lists in and out: spreadsheets and lines of JSON' },
   { name: 'matches', description: 'Pairs, their proof and their state' },
   { name: 'webhooks', description: 'Endpoints, deliveries, events' },
   { name: 'resources', description: 'What a park lends' },

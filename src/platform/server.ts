@@ -32,10 +32,16 @@ declare module 'fastify' {
   interface FastifyRequest {
     actor: Actor
   }
+  interface FastifyContextConfig {
+    /** How long the body of a request may take to arrive, where it is not the usual time. */
+    receiveMs?: number
+  }
 }
 
 const BODY_BYTES_MAX = 1_048_576
-const REQUEST_TIMEOUT_MS = 30_000
+/** For a body to arrive, unless its route allows more; never more than the second, which the server itself holds. */
+const RECEIVE_MS = 30_000
+const RECEIVE_MS_MAX = 1_800_000
 const HEADERS_TIMEOUT_MS = 10_000
 const HEADER_BYTES_MAX = 16_384
 
@@ -47,7 +53,7 @@ export const createServer = (deps: Pick<Deps, 'config' | 'log' | 'metrics' | 'db
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: (_address: string, hop: number) => hop < deps.config.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: RECEIVE_MS_MAX,
     http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS },
     clientErrorHandler: answerClientError,
     genReqId: () => crypto.randomUUID(),
@@ -61,6 +67,7 @@ export const createServer = (deps: Pick<Deps, 'config' | 'log' | 'metrics' | 'db
   app.addHook('onRequest', async request => {
     request.actor = { kind: 'anonymous' }
   })
+  app.addHook('onRequest', limitReceiving)
   readJsonStrictly(app)
   app.addHook('preValidation', refuseBadText)
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(error, request, reply))
@@ -77,6 +84,14 @@ export const createServer = (deps: Pick<Deps, 'config' | 'log' | 'metrics' | 'db
   app.register(cookie)
   logRequests(app, deps.metrics)
   return app
+}
+
+/** A sender who dawdles is cut off. */
+const limitReceiving = async (request: FastifyRequest, reply: FastifyReply) => {
+  if (request.method === 'GET' || request.method === 'HEAD') return
+  const timer = setTimeout(() => request.raw.destroy(), request.routeOptions.config.receiveMs ?? RECEIVE_MS).unref()
+  request.raw.once('end', () => clearTimeout(timer))
+  reply.raw.once('close', () => clearTimeout(timer))
 }
 
 const NOT_JSON = {

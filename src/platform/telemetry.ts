@@ -90,6 +90,12 @@ export const createMetrics = () => {
       labelNames: ['outcome'],
       registers: [registry],
     }),
+    importedRows: new Counter({
+      name: 'duijie_imported_rows_total',
+      help: 'Rows of uploaded lists, by what became of them',
+      labelNames: ['outcome'],
+      registers: [registry],
+    }),
     deliveryQueueAgeSeconds: new Gauge({
       name: 'duijie_webhook_queue_age_seconds',
       help: 'How long the oldest due delivery has been waiting, as the sweep last saw',

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { ZodFastifySchemaValidationError } from 'fastify-type-provider-zod'
 import type { Bilingual, Language } from '../engine/types.ts'
 import type { FieldError } from './errors.ts'
@@ -40,6 +41,18 @@ const CHINESE_NAMES: Record<string, string> = {
 
 /** The message of a rule of our own, for a `refine` or an issue: zod carries one text, and a reader has a language. */
 export const told = (zh: string, en: string): { params: { told: Bilingual } } => ({ params: { told: { zh, en } } })
+
+/** Field errors of a value that was parsed outside of a route. */
+export const issueErrors = ({ issues }: z.ZodError): FieldError[] =>
+  fieldErrors(
+    issues.map(issue => ({
+      keyword: issue.code,
+      instancePath: `/${issue.path.map(String).join('/')}`,
+      schemaPath: '',
+      message: issue.message,
+      params: { ...issue },
+    })),
+  )
 
 /** Field errors of a failed schema. */
 export const fieldErrors = (failures: ZodFastifySchemaValidationError[]): FieldError[] =>

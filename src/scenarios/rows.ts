@@ -13,7 +13,7 @@ type Card = Omit<typeof scenarios.$inferInsert, 'title' | 'language' | 'industry
 
 /** Writes the three rows of a new scenario. All three always stand, so that a missing one means "not for you". */
 export const insertRows = async (tx: Tx, deps: Pick<Deps, 'lexicon'>, card: Card, whole: WholeScenario) => {
-  const { publicColumns, shared, sealed } = toColumns(deps, whole)
+  const { publicColumns, shared, sealed } = columnsOf(deps, whole)
   const key = { scenarioId: card.id, parkId: card.parkId, organisationId: card.organisationId }
   await tx.insert(scenarios).values({ ...card, ...publicColumns })
   await tx.insert(scenarioShared).values({ ...key, body: shared })
@@ -28,7 +28,7 @@ export const updateRows = async (
   card: Partial<Card>,
   whole: WholeScenario,
 ) => {
-  const { publicColumns, shared, sealed } = toColumns(deps, whole)
+  const { publicColumns, shared, sealed } = columnsOf(deps, whole)
   await tx
     .update(scenarios)
     .set({ ...card, ...publicColumns })
@@ -50,7 +50,7 @@ export const lockOwn = async (tx: Tx, id: string): Promise<ScenarioRow> => {
 }
 
 /** What lists are filtered by is made of the public body alone: a field that was moved up cannot be searched for. */
-const toColumns = (deps: Pick<Deps, 'lexicon'>, whole: WholeScenario) => {
+export const columnsOf = (deps: Pick<Deps, 'lexicon'>, whole: WholeScenario) => {
   const bodies = splitScenario(whole)
   const { industry, problems = [] } = mergeScenario({ public: bodies.public }).fields
   const { title: _, language: __, ...body } = bodies.public

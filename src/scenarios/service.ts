@@ -26,7 +26,7 @@ type Telling = Recording
 type Writing = Telling & Pick<Deps, 'lexicon'>
 
 /** Who may ask for help. A vendor sells, a park decides, an operator runs: none of them has demand of its own. */
-const POSTING_KINDS: readonly OrganisationKind[] = ['manufacturer', 'government', 'institute', 'provider']
+export const POSTING_KINDS: readonly OrganisationKind[] = ['manufacturer', 'government', 'institute', 'provider']
 
 /**
  * Stores a scenario in a park, as a draft or published at once (handed in, where the park looks first). Drafts also come
