@@ -21,10 +21,12 @@ import {
   POINTER_NAMES,
   ROLE_NAMES,
 } from './render/words.ts'
-import type { Counterfactual, DirectionScore, Evidence, FixedBy, Gap, Gate, PartName, Score } from './types.ts'
+import type { Counterfactual, Evidence, FixedBy, Gap, Gate, Part, PartName, Score } from './types.ts'
 
-/** What is rendered: a score, whole or redacted for a reader. */
-export type Explained = Pick<Score, 'factory' | 'vendor' | 'gates' | 'gaps' | 'counterfactuals'>
+/** What is rendered: a score, whole or redacted for a reader. Evidence is read in the factory's parts alone. */
+export type Explained = Pick<Score, 'factory' | 'gates' | 'gaps' | 'counterfactuals'> & {
+  vendor: { parts: Pick<Part, 'name' | 'contribution'>[] }
+}
 export type RenderOptions = Voice & { reasonsMax?: number }
 
 const REASONS_MAX = 4
@@ -56,7 +58,7 @@ function renderFit({ factory, vendor }: Explained, options: RenderOptions): stri
     .flatMap(({ part }) => renderPart(part.name, part.evidence, options) ?? [])
 }
 
-const contributionOf = (direction: DirectionScore, name: PartName) =>
+const contributionOf = (direction: Explained['vendor'], name: PartName) =>
   direction.parts.find(part => part.name === name)?.contribution ?? 0
 
 function renderPart(

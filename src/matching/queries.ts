@@ -8,7 +8,7 @@ import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
 import { type PageQuery, pageOfRows } from '../platform/pages.ts'
 import { scenarios } from '../scenarios/tables.ts'
-import type { Explanation } from './explanation.ts'
+import { restoreEvidence, type StoredExplanation } from './explanation.ts'
 import {
   type MatchAction,
   type MatchFacts,
@@ -160,7 +160,7 @@ const selectMatches = (tx: Tx, reading: Reading) =>
 
 type Joined = {
   match: Row
-  explanation: Explanation | null
+  explanation: StoredExplanation | null
   scenarioTitle: string | null
   capabilityTitle: string | null
 }
@@ -176,8 +176,8 @@ const after = (cursor: string | undefined) => {
   return or(lt(matches.total, Number(total)), and(eq(matches.total, Number(total)), sql`${matches.id} > ${id}`))
 }
 
-const explain = (body: Explanation, reading: Reading) => ({
-  ...body,
+const explain = (body: StoredExplanation, reading: Reading) => ({
+  ...restoreEvidence(body),
   reasons: renderReasons(body, { language: reading.language, lexicon: reading.lexicon }),
 })
 

@@ -1,5 +1,15 @@
-import type { Evidence, Gap, Gate, Part, Span, Tier, Versions } from '../engine/types.ts'
-import type { Explanation, StoredScore } from './explanation.ts'
+import {
+  type Counterfactual,
+  type Evidence,
+  GAP_FIELDS,
+  type Gap,
+  type Gate,
+  type Part,
+  type Span,
+  type Tier,
+  type Versions,
+} from '../engine/types.ts'
+import type { StoredExplanation, StoredScore } from './explanation.ts'
 import type { Reader } from './tables.ts'
 
 /** How far a match is open between its parties: 0 public, 1 shared (both interested), 2 sealed (both introduced). */
@@ -51,7 +61,8 @@ const heldIn = ({ haveField, dataset }: Gap): string =>
 
 /**
  * The explanation as one reader may see it at a stage. Names of parts, their contributions, and each gap's field and
- * verdict stay; spans, needs, haves and parameters that come from a tier above his are taken out and counted.
+ * verdict stay; spans, needs, haves and parameters that come from a tier above his are taken out and counted. Of what
+ * would change the score the attribute that it is about stays, as it does in the gaps.
  */
 export const redact = (
   score: StoredScore,
@@ -59,7 +70,7 @@ export const redact = (
   tiers: FieldTiers,
   reader: Reader,
   stage: Stage,
-): Explanation => {
+): StoredExplanation => {
   const sight = sightOf(reader, stage)
   let hidden = 0
   const isInSight = (side: 'scenario' | 'capability', pointer: string) => RANK[tiers[side](pointer)] <= sight[side]
@@ -104,11 +115,14 @@ export const redact = (
     versions,
     total: score.total,
     factory: { ...score.factory, parts: score.factory.parts.map(part) },
-    vendor: { ...score.vendor, parts: score.vendor.parts.map(part) },
+    vendor: score.vendor,
     gates: score.gates.map(gate),
     gaps: score.gaps.map(gap),
-    counterfactuals: score.counterfactuals.map(row => (seesTerms ? row : { ...row, params: {} })),
+    counterfactuals: score.counterfactuals.map(row => (seesTerms ? row : { ...row, params: keepField(row) })),
     ...(score.totalWithoutGates === undefined ? {} : { totalWithoutGates: score.totalWithoutGates }),
   }
   return { ...explanation, hidden }
 }
+
+const keepField = ({ params: { field } }: Counterfactual): Counterfactual['params'] =>
+  GAP_FIELDS.some(name => name === field) && field !== undefined ? { field } : {}

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import type { Ranking, Score } from '../engine/types.ts'
+import type { Ranking } from '../engine/types.ts'
 import { append, finish, isDone, keepAlive, type NewEvent } from '../events/outbox.ts'
 import { parks } from '../identity/tables.ts'
 import { settingsOf } from '../parks/service.ts'
@@ -9,7 +9,7 @@ import type { Deps } from '../platform/deps.ts'
 import { loadScenarioInputs } from '../scenarios/feed.ts'
 import { scenarios } from '../scenarios/tables.ts'
 import { planAnnouncements, type Placed, type Plan, type Standing } from './announce.ts'
-import type { StoredScore } from './explanation.ts'
+import { type StoredScore, storeScore } from './explanation.ts'
 import { rewriteExplanations } from './explain.ts'
 import { audiencesOf, type Keeper } from './keeper.ts'
 import { announcedProblems } from './problems.ts'
@@ -129,7 +129,7 @@ const store = async (
   const placed: Placed[] = known.map((score, i) => ({
     capabilityId: score.capabilityId,
     rank: i + 1,
-    score: storedOf(score),
+    score: storeScore(score),
   }))
   const plan = planAnnouncements(standings, placed, settings)
   const problems = announcedProblems(deps.lexicon, row.problems, scenario)
@@ -174,8 +174,6 @@ const readStandings = (tx: Tx, scenarioId: string): Promise<Standing[]> =>
     .where(eq(matches.scenarioId, scenarioId))
     .orderBy(matches.capabilityId)
     .for('update')
-
-const storedOf = ({ capabilityId: _, ...score }: Score): StoredScore => score
 
 const eventsOf = (plan: Plan, ids: Map<string, string>, context: MatchContext): NewEvent[] => {
   const { scenario } = context

@@ -19,7 +19,7 @@ import type { GapField } from '../engine/types.ts'
 import { bytea, instant } from '../platform/columns.ts'
 import { scenarios } from '../scenarios/tables.ts'
 import type { MatchState, DeclineReason } from './rules.ts'
-import type { Explanation, StoredScore } from './explanation.ts'
+import type { StoredExplanation, StoredScore } from './explanation.ts'
 
 /** One pair, one match, one id for ever. Scores are integers of 10,000. */
 export const matches = pgTable(
@@ -107,7 +107,7 @@ export const matchExplanations = pgTable(
     reader: text().$type<Reader>().notNull(),
     /** The organisation that reads it. */
     organisationId: text().notNull(),
-    body: jsonb().$type<Explanation>().notNull(),
+    body: jsonb().$type<StoredExplanation>().notNull(),
     writtenAt: instant().notNull(),
   },
   table => [primaryKey({ columns: [table.matchId, table.reader] })],
@@ -127,7 +127,7 @@ export const nearMisses = pgTable(
     organisationId: text().notNull(),
     /** The total that the pair would have had. */
     total: integer().notNull(),
-    body: jsonb().$type<Explanation>().notNull(),
+    body: jsonb().$type<StoredExplanation>().notNull(),
     writtenAt: instant().notNull(),
   },
   table => [

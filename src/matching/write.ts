@@ -7,7 +7,7 @@ import { newId } from '../platform/ids.ts'
 import { tierOfField as scenarioTier } from '../scenarios/tiers.ts'
 import { type Plan, type PlannedWrite, verdictsOf } from './announce.ts'
 import { type DeadlineSettings, deadlinesOf } from './deadlines.ts'
-import type { StoredScore } from './explanation.ts'
+import { type StoredScore, storeScore } from './explanation.ts'
 import type { KnownCapability } from './keeper.ts'
 import { redact, type Stage, stageOf } from './redact.ts'
 import { nearMisses, READERS, type Reader } from './tables.ts'
@@ -183,14 +183,15 @@ export const upsertExplanations = async (tx: Tx, rows: ExplanationRow[]): Promis
 /** Replaces the near misses of a scenario: pairs that would have entered the list but for a gate. */
 export const writeNearMisses = async (tx: Tx, ranked: Ranking['nearMisses'], context: MatchContext): Promise<void> => {
   await tx.delete(nearMisses).where(eq(nearMisses.scenarioId, context.scenario.id))
-  const rows = ranked.flatMap(({ capabilityId, ...score }) => {
+  const rows = ranked.flatMap(miss => {
+    const { capabilityId } = miss
     const capability = context.capabilities.get(capabilityId)
     if (!capability) return []
-    return redactForAll(score, 0, capability, context).map(row => ({
+    return redactForAll(storeScore(miss), 0, capability, context).map(row => ({
       scenarioId: context.scenario.id,
       capabilityId,
       ...row,
-      total: score.totalWithoutGates,
+      total: miss.totalWithoutGates,
       writtenAt: context.now,
     }))
   })

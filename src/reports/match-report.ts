@@ -3,7 +3,7 @@ import { capabilities } from '../capabilities/tables.ts'
 import { GATE_WORDS } from '../engine/render/words.ts'
 import { renderReasons } from '../engine/render.ts'
 import type { Counterfactual, Language } from '../engine/types.ts'
-import type { Explanation } from '../matching/explanation.ts'
+import type { StoredExplanation } from '../matching/explanation.ts'
 import { factsOf, sideOf } from '../matching/queries.ts'
 import { isOpen, isTouched, waitingFor } from '../matching/rules.ts'
 import { matchExplanations, matches, nearMisses } from '../matching/tables.ts'
@@ -22,7 +22,7 @@ const CHANGES_MAX = 10
 const DAY_MS = 86_400_000
 const NOTHING: Parameters<typeof renderReasons>[0] = {
   factory: { score: 0, parts: [] },
-  vendor: { score: 0, parts: [] },
+  vendor: { parts: [] },
   gates: [],
   gaps: [],
   counterfactuals: [],
@@ -65,7 +65,7 @@ const headingOf = async (tx: Tx, subject: Subject): Promise<{ id: string; title:
   return row
 }
 
-type Pair = { match: typeof matches.$inferSelect; body: Explanation | null; title: string | null }
+type Pair = { match: typeof matches.$inferSelect; body: StoredExplanation | null; title: string | null }
 
 /** The best pairs of today, and whatever people have touched. */
 const selectPairs = (tx: Tx, { actor }: Reading, subject: Subject): Promise<Pair[]> => {
@@ -135,7 +135,7 @@ const presentMiss = ({ row, title }: Miss, reading: Reading) => ({
 })
 
 /** One of each change, with the pairs that it would lift: what lifts most in all comes first. */
-const bestChanges = (pairs: { match: Pair['match']; body: Explanation }[], reading: Reading) => {
+const bestChanges = (pairs: { match: Pair['match']; body: StoredExplanation }[], reading: Reading) => {
   const found = new Map<string, { change: Counterfactual; gains: { matchId: string; delta: number }[] }>()
   for (const { match, body } of pairs)
     for (const change of body.counterfactuals) {

@@ -18,6 +18,6 @@ export const makeScore = (total: number, more: Partial<StoredScore> = {}, eviden
       evidence: i === 0 ? evidence : [],
     }
   })
-  const direction = { score: total, parts }
-  return { total, factory: direction, vendor: direction, gates: [], gaps: [], counterfactuals: [], ...more }
+  const vendor = { score: total, parts: parts.map(({ evidence: _, ...part }) => part) }
+  return { total, factory: { score: total, parts }, vendor, gates: [], gaps: [], counterfactuals: [], ...more }
 }

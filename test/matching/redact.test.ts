@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Span, Tier } from '../../src/engine/types.ts'
+import { restoreEvidence } from '../../src/matching/explanation.ts'
 import { redact, type Stage } from '../../src/matching/redact.ts'
 import { READERS, type Reader } from '../../src/matching/tables.ts'
 import { makeScore } from './fixtures.ts'
@@ -53,7 +54,9 @@ const score = makeScore(
         haveField: '/details',
       },
     ],
-    counterfactuals: [{ change: 'label', params: { have: 'S-SHARED-PARAM' }, delta: 500, by: 'factory' }],
+    counterfactuals: [
+      { change: 'lowerMinimum', params: { field: 'labels', to: 'S-SHARED-PARAM' }, delta: 500, by: 'vendor' },
+    ],
   },
   [
     {
@@ -126,4 +129,22 @@ t.test('contributions still add up to the score for every reader', async t => {
       factory.score,
     )
   }
+})
+
+t.test('what would change the score keeps the attribute that it is about, never its value', async t => {
+  const [change] = redact(score, versions, tiers, 'vendor', 0).counterfactuals
+  t.same(change?.params, { field: 'labels' })
+  const odd = [{ change: 'confirmData', params: { field: 'S-SHARED-PARAM' }, delta: 1, by: 'factory' as const }]
+  t.same(redact({ ...score, counterfactuals: odd }, versions, tiers, 'vendor', 0).counterfactuals[0]?.params, {})
+})
+
+t.test('evidence is stored once, and answered in both directions', async t => {
+  const stored = redact(score, versions, tiers, 'park', 0)
+  t.notOk(stored.vendor.parts.some(part => 'evidence' in part))
+  const answered = restoreEvidence(stored)
+  t.same(
+    answered.vendor.parts.map(part => part.evidence),
+    answered.factory.parts.map(part => part.evidence),
+  )
+  t.ok(answered.vendor.parts.some(part => part.evidence.length > 0))
 })

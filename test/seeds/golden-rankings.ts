@@ -98,7 +98,7 @@ function nameSupply({ capabilityId }: Score, language: Language): string {
 /** Nothing to say: what is rendered is put in again, list by list. */
 const SILENT = {
   factory: { score: 0, parts: [] },
-  vendor: { score: 0, parts: [] },
+  vendor: { parts: [] },
   gates: [],
   gaps: [],
   counterfactuals: [],
