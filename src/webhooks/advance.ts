@@ -43,7 +43,7 @@ export const advance = async (
     const judged = await settle(tx, deps, locked, { finished, released: held.released })
     if (!isActive(judged)) {
       const isMoreToDo = await shelve(tx, deps, judged)
-      await save(tx, deps, locked, judged, { isMoreToDo, claimsMax })
+      await save(tx, deps, locked, judged, { isMoreToDo, claimsMax, isLast: held.count === 0 })
       return { claims: [], isMoreToDo }
     }
     const recovered = await stepRecovery(tx, deps, judged)
@@ -52,7 +52,7 @@ export const advance = async (
     const isMoreToDo = claimsMax > 0 && (recovered.isRunning || withdrawn > 0)
     const [secrets, drain] = await Promise.all([
       readSecrets(tx, endpointId),
-      save(tx, deps, locked, endpoint, { isMoreToDo, claimsMax }),
+      save(tx, deps, locked, endpoint, { isMoreToDo, claimsMax, isLast: held.count === 0 }),
     ])
     return { target: { endpoint, secrets }, claims, isMoreToDo, drain }
   })
@@ -74,7 +74,8 @@ const shelve = async (tx: Tx, deps: Pick<Deps, 'clock'>, endpoint: EndpointRow):
   return rows.length === SHELVE_MAX
 }
 
-type Plan = { isMoreToDo: boolean; claimsMax: number }
+/** `isLast`: the caller sends nothing more, so what is due needs a drain of its own. */
+type Plan = { isMoreToDo: boolean; claimsMax: number; isLast: boolean }
 
 /** Writes back what changed of the endpoint, with when to look again, and asks for a drain then if none will come. */
 const save = async (
@@ -92,7 +93,7 @@ const save = async (
   const wakes = [plan.isMoreToDo ? now : undefined, isDue && next.leaseEnd ? undefined : due, next.leaseEnd]
   const wakeAt = earliest(wakes)
   const isExpected = after.drainAt !== null && due !== undefined && isBetween(after.drainAt, now, due)
-  const isWanted = due !== undefined && (isDue ? plan.claimsMax === 0 : !isExpected)
+  const isWanted = due !== undefined && (isDue ? plan.claimsMax === 0 && plan.isLast : !isExpected)
   const changed = {
     ...after,
     wakeAt,

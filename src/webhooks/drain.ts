@@ -18,23 +18,25 @@ const ATTEMPTS_MAX = 500
 const SETTLE_MIN = 200
 
 /**
- * Drains endpoints, each by one drain of this process at a time: a second one for the same endpoint only tells the first
- * to look again and is done. So an endpoint that is slow to answer keeps one worker busy and never all of them.
+ * Drains endpoints, each by one drain of this process at a time: a second one for the same endpoint gives its turn to the
+ * first and is done. So an endpoint that is slow to answer keeps one worker busy and never all of them.
  */
 export const createDrainer = (deps: DrainDeps): Drain => {
-  const running = new Map<string, Bell>()
+  const running = new Map<string, Turn>()
   return async (endpointId, signal) => {
-    const bell = running.get(endpointId)
-    if (bell) return bell.ring()
-    const own = createBell()
-    running.set(endpointId, own)
-    try {
-      await drain(deps, endpointId, own, signal)
-    } finally {
-      running.delete(endpointId)
+    const present = running.get(endpointId)
+    if (present) {
+      present.left = ATTEMPTS_MAX
+      return present.bell.ring()
     }
+    const own: Turn = { bell: createBell(), left: ATTEMPTS_MAX }
+    running.set(endpointId, own)
+    await drain(deps, endpointId, own, { signal, onEnd: () => running.delete(endpointId) })
   }
 }
+
+/** How many attempts a drain may still claim, and the bell by which it hears that it should look. */
+type Turn = { bell: Bell; left: number }
 
 /** Wakes a loop that waits. A ring that nobody waited for is kept until the next wait. */
 type Bell = { ring: () => void; hasRung: () => boolean; wait: () => Promise<void> }
@@ -58,26 +60,36 @@ const createBell = (): Bell => {
  * Sends what is due until nothing is, as many at the same time as the endpoint bears, with no lock held meanwhile.
  * Whatever this process fails to finish is sent again, under the same id, when its lease has ended.
  */
-const drain = async (deps: DrainDeps, endpointId: string, bell: Bell, signal?: AbortSignal): Promise<void> => {
+const drain = async (
+  deps: DrainDeps,
+  endpointId: string,
+  turn: Turn,
+  { signal, onEnd }: { signal: AbortSignal | undefined; onEnd: () => void },
+): Promise<void> => {
+  const { bell } = turn
   const line = createLine(deps, bell)
-  let left = ATTEMPTS_MAX
-  for (;;) {
-    const finished = line.takeFinished()
-    // Requests are broken off where the process is stopping: nothing more is begun then.
-    const isStopping = signal?.aborted === true || finished.some(({ sent }) => isBrokenOff(sent))
-    if (isStopping) left = 0
-    const released = line.takeBack({ all: isStopping })
-    const held = { count: line.count(), released }
-    const { target, claims, isMoreToDo, drain: next } = await advance(deps, endpointId, finished, left, held)
-    if (next) await requestDrains(deps, [next])
-    left -= claims.length
-    line.add(target, claims)
-    if (isMoreToDo || line.isStuck()) continue
-    if (line.isEmpty() && !bell.hasRung()) return
-    do {
-      await bell.wait()
-      line.startNext()
-    } while (!line.isWorthALook())
+  try {
+    for (;;) {
+      const finished = line.takeFinished()
+      // Requests are broken off where the process is stopping: nothing more is begun then.
+      const isStopping = signal?.aborted === true || finished.some(({ sent }) => isBrokenOff(sent))
+      if (isStopping) turn.left = 0
+      const released = line.takeBack({ all: isStopping })
+      const held = { count: line.count(), released }
+      const { target, claims, isMoreToDo, drain: next } = await advance(deps, endpointId, finished, turn.left, held)
+      if (next) await requestDrains(deps, [next])
+      turn.left -= claims.length
+      line.add(target, claims)
+      if (isMoreToDo || line.isStuck()) continue
+      if (line.isEmpty() && (isStopping || !bell.hasRung())) return
+      do {
+        await bell.wait()
+        line.startNext()
+      } while (!line.isWorthALook())
+    }
+  } finally {
+    // At once, with nothing awaited in between: a turn that is given to a drain that has ended would be lost.
+    onEnd()
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { requeueDue } from '../../src/webhooks/sweep.ts'
 import { createDeliverHandler } from '../../workers/deliver.ts'
@@ -367,4 +368,17 @@ t.test('a drain with much to do makes room for others after 500 attempts and ask
   t.match(world.jobs.at(-1), { queue: 'deliver', delayMs: undefined, data: { endpointId: endpoint.id } })
   await world.drain(endpoint.id)
   t.equal(peers.posted.length, 510)
+})
+
+t.test('a drain that comes while one runs gives it its turn, and nobody asks for more than that needs', async t => {
+  const peers = createPeers(() => answered(200))
+  const world = await createWorld(t, { egress: peers.egress })
+  const endpoint = await world.addEndpoint('https://vendor.example.com/hook')
+  await world.announceMany(510)
+  world.jobs.splice(0)
+  const first = world.drain(endpoint.id)
+  while (peers.posted.length === 0) await nextTurn()
+  await Promise.all([world.drain(endpoint.id), first])
+  t.equal(peers.posted.length, 510)
+  t.same(world.jobs, [], 'all is sent, so no further drain is asked for')
 })
