@@ -9,6 +9,7 @@ import { capabilityRoutes } from './capabilities/routes.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { importRoutes } from './imports/routes.ts'
 import { matchingRoutes } from './matching/routes.ts'
+import { runRoutes } from './matching/runs-routes.ts'
 import { parkRoutes } from './parks/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { resourceRoutes } from './resources/routes.ts'
@@ -31,6 +32,7 @@ export const buildApp = async (deps: Deps) => {
       await v1.register(scenarioRoutes(deps))
       await v1.register(capabilityRoutes(deps))
       await v1.register(matchingRoutes(deps))
+      await v1.register(runRoutes(deps))
       await v1.register(importRoutes(deps))
       await v1.register(eventRoutes(deps))
       await v1.register(auditRoutes(deps))

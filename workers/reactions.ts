@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { EventType } from '../src/events/catalog.ts'
 import type { ClaimedEvent } from '../src/events/outbox.ts'
 import type { NewJob } from '../src/platform/queues.ts'
@@ -59,7 +60,22 @@ export const REACTIONS: Record<EventType, Reaction> = {
   'import.started': {
     jobs: event => [{ queue: 'import', data: { eventId: event.id, importId: String(event.data['importId']) } }],
   },
-  'import.stored': {},
+  'import.stored': {
+    jobs: event => [
+      {
+        queue: 'run',
+        data: {
+          eventId: event.id,
+          kind: String(event.data['kind']),
+          parkIds: z.array(z.string()).parse(event.data['parkIds']),
+        },
+      },
+    ],
+  },
+  'match_run.requested': {
+    jobs: event => [{ queue: 'run', data: { eventId: event.id, runId: String(event.data['runId']) } }],
+  },
+  'match_run.completed': { announce: true },
   'import.completed': { announce: true },
   'endpoint.ping': {},
   'endpoint.warned': { announce: true },

@@ -10,12 +10,13 @@ import { createFanOutHandler } from './fan-out.ts'
 import { startRelay } from './relay.ts'
 import type { Running } from './repeat.ts'
 import { createImportHandler } from './import.ts'
+import { createRunHandler } from './run.ts'
 import { createScoreHandler } from './score.ts'
 import { startSweep } from './sweep.ts'
 import { startSealer } from './seal.ts'
 
 // One endpoint that hangs keeps one place in `deliver` until its deadline.
-const CONCURRENCY: Record<QueueName, number> = { score: 1, 'fan-out': 2, deliver: 64, import: 1 }
+const CONCURRENCY: Record<QueueName, number> = { score: 1, 'fan-out': 2, deliver: 64, import: 1, run: 1 }
 
 /**
  * The whole background system in one process: relay, queues, sweep. The index is filled before the first job is taken.
@@ -32,6 +33,7 @@ export const startWorkers = async (deps: Deps): Promise<Running> => {
     'fan-out': createFanOutHandler(deps),
     deliver: createDeliverHandler(deps),
     import: createImportHandler(deps),
+    run: createRunHandler({ ...deps, keeper }),
   }
   const running: Running[] = []
   for (const [queue, handler] of Object.entries(handlers) as [QueueName, Handler][])

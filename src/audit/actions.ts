@@ -38,6 +38,8 @@ export const AUDIT_ACTIONS = [
   'target.created',
   'target.deleted',
   'resource.created',
+  'match_run.requested',
+  'match_run.cancelled',
   'import.uploaded',
   'import.started',
   'import.completed',

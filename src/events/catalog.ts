@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { GAP_FIELDS, PART_NAMES, VERDICTS } from '../engine/types.ts'
+import { ImportCompleted, ImportStarted, ImportStored, RunCompleted, RunRequested } from './volumes.ts'
 
 /**
  * Every event of the product: its name, the shape of its data, an example and what it means. Public ones may be
@@ -76,22 +77,6 @@ const EndpointChanged = z.object({
   percent: z.int().optional().describe('How far the endpoint is on the way to being disabled'),
 })
 const DeliveryExhausted = z.object({ deliveryId: z.string(), endpointId: z.string(), eventType: z.string() })
-
-const ImportStarted = z.object({ importId: z.string() })
-const ImportStored = z.object({
-  importId: z.string(),
-  kind: z.enum(['scenarios', 'capabilities']),
-  parkIds: z.array(z.string()).describe('Parks whose scenarios are to be scored'),
-})
-const ImportCompleted = z.object({
-  importId: z.string(),
-  kind: z.enum(['scenarios', 'capabilities']),
-  parkId: z.string().nullable(),
-  imported: z.int().min(0),
-  rejected: z.int().min(0),
-  duplicates: z.int().min(0),
-  organisationsMade: z.int().min(0).describe('Organisations that the list named and that were registered'),
-})
 
 const example = {
   matchId: 'mat_01k9y2v7wq8m3n5r7t9x1z3b5d',
@@ -245,6 +230,20 @@ export const CATALOG = {
   'invitation.created': entry(InvitationMade, 'Somebody was invited', '已发出邀请'),
   'sign_in_link.requested': entry(LinkRequested, 'Somebody asked for a sign-in link', '有人请求登录链接'),
   'park.settings_changed': entry(z.object({ parkId: z.string() }), 'A park changed what counts', '园区修改了统计口径'),
+  'match_run.requested': entry(RunRequested, 'Scenarios are to be scored again', '请求重新匹配'),
+  'match_run.completed': entry(
+    RunCompleted,
+    'Scenarios were scored again; pairs whose place in a shortlist changed were told of one by one',
+    '重新匹配完成；仅短名单有变化的配对逐条通知',
+    {
+      runId: 'run_01k9y2v7wq8m3n5r7t9x1z3b5j',
+      parkIds: [example.parkId],
+      scenarios: 980,
+      entered: 412,
+      left: 388,
+      announced: 57,
+    },
+  ),
   'import.started': entry(ImportStarted, 'The rows of an upload are to be taken in', '开始导入已上传的数据'),
   'import.stored': entry(ImportStored, 'Rows were taken in and are to be matched', '数据已入库，等待匹配'),
   'import.completed': entry(

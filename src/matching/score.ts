@@ -81,14 +81,27 @@ const listOlder = async (
 
 type Loaded = Awaited<ReturnType<typeof loadScenarioInputs>>[number]
 
-const rescore = async (deps: ScoringDeps, scenarioId: string, eventId: string | undefined): Promise<void> => {
+const rescore = (deps: ScoringDeps, scenarioId: string, eventId: string | undefined): Promise<void> =>
+  rescoreBeside(deps, scenarioId, async tx => {
+    if (eventId !== undefined) await finish(tx, deps, [eventId])
+  })
+
+/**
+ * Scores one scenario and writes what follows, with `beside` in the same transaction: it gets the plan that was written.
+ * `isQuiet` tells nobody; what is not told now is told by the next score that is not quiet.
+ */
+export const rescoreBeside = async (
+  deps: ScoringDeps,
+  scenarioId: string,
+  beside: (tx: Tx, plan: Plan | undefined) => Promise<void>,
+  isQuiet = false,
+): Promise<void> => {
   const horizon = await deps.keeper.refresh()
   const [scenario] = await transaction(deps, WORKER, tx => loadScenarioInputs(tx, [scenarioId]))
   const suspended = await transaction(deps, WORKER, tx => listSuspended(tx, scenario?.parkId ?? ''))
   const ranking = scenario?.state === 'published' ? await rank(deps.keeper, scenario, suspended) : undefined
   await transaction(deps, WORKER, async tx => {
-    if (scenario) await store(tx, deps, scenario, ranking, horizon)
-    if (eventId !== undefined) await finish(tx, deps, [eventId])
+    await beside(tx, scenario && (await store(tx, deps, scenario, ranking, horizon, isQuiet)))
   })
 }
 
@@ -118,11 +131,12 @@ const store = async (
   scenario: Loaded,
   ranking: Ranking | undefined,
   horizon: string,
-): Promise<void> => {
+  isQuiet: boolean,
+): Promise<Plan | undefined> => {
   // Two jobs for the same scenario take turns here; the later one writes over what the earlier one wrote.
   const [row] = await tx.select().from(scenarios).where(eq(scenarios.id, scenario.id)).for('update')
   const [park] = await tx.select().from(parks).where(eq(parks.id, scenario.parkId))
-  if (!row || !park) return
+  if (!row || !park) return undefined
   const settings = await settingsOf(tx, park.id)
   const standings = await readStandings(tx, scenario.id)
   const known = (ranking?.matches ?? []).filter(score => deps.keeper.capabilities.has(score.capabilityId))
@@ -131,7 +145,8 @@ const store = async (
     rank: i + 1,
     score: storeScore(score),
   }))
-  const plan = planAnnouncements(standings, placed, settings)
+  const announced = planAnnouncements(standings, placed, settings)
+  const plan = isQuiet ? silence(announced) : announced
   const problems = announcedProblems(deps.lexicon, row.problems, scenario)
   const context: RankingContext = {
     scenario: { ...scenario, title: row.title, industry: row.industry, problems },
@@ -151,8 +166,15 @@ const store = async (
   await refreshStandings(tx, [scenario.id])
   await append(tx, deps, WORKER, eventsOf(plan, ids, context))
   const outcome = { best: placed[0]?.score.total ?? null, entryScore: entryScoreOf(placed), horizon }
-  await noteScored(tx, deps, row, outcome, { ...settings, parkOrganisationId: park.organisationId })
+  await noteScored(tx, deps, row, outcome, { ...settings, parkOrganisationId: park.organisationId }, isQuiet)
+  return plan
 }
+
+/** The same plan, told to nobody. */
+const silence = (plan: Plan): Plan => ({
+  writes: plan.writes.map(write => ({ ...write, announce: undefined })),
+  retractions: plan.retractions.map(retraction => ({ ...retraction, announced: false })),
+})
 
 const readStandings = (tx: Tx, scenarioId: string): Promise<Standing[]> =>
   tx
@@ -239,6 +261,7 @@ const noteScored = async (
   row: typeof scenarios.$inferSelect,
   { best, entryScore, horizon }: Outcome,
   settings: { matchThreshold: number; parkOrganisationId: string },
+  isQuiet: boolean,
 ): Promise<void> => {
   const now = deps.clock.now()
   const isUnserved = row.state === 'published' && !row.isWithheld && (best === null || best < settings.matchThreshold)
@@ -247,7 +270,7 @@ const noteScored = async (
     .update(scenarios)
     .set({ scoredAt: now, scoredHorizon: horizon, entryScore, unservedSince })
     .where(eq(scenarios.id, row.id))
-  if (!isUnserved || row.unservedSince !== null) return
+  if (!isUnserved || row.unservedSince !== null || isQuiet) return
   const data = {
     scenarioId: row.id,
     parkId: row.parkId,

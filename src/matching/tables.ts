@@ -300,3 +300,5 @@ export const embeddings = pgTable(
   },
   table => [primaryKey({ columns: [table.objectId, table.model] })],
 )
+
+export * from './runs-tables.ts'
