@@ -68,17 +68,22 @@ const run = (program: string, args: string[], user: { uid: number; gid: number }
     )
   })
 
-/** Waits until the database takes queries again. */
+const WITHIN_MS = 60_000
+
+/** Waits until the database takes queries again. @throws after a minute, with what it said last */
 export const untilAnswers = async (url: string): Promise<void> => {
-  for (;;) {
+  let last: unknown
+  for (const endMs = performance.now() + WITHIN_MS; performance.now() < endMs; ) {
     const client = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 5 })
     try {
       await client`select 1`
       return
-    } catch {
+    } catch (error) {
+      last = error
       await new Promise(resolve => setTimeout(resolve, 100))
     } finally {
       await client.end({ timeout: 1 })
     }
   }
+  throw new Error('the database does not answer', { cause: last })
 }

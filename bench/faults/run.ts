@@ -51,6 +51,8 @@ export type FaultsReport = Balance & {
 
 const RETRY_SCHEDULE = [0, ...Array.from({ length: 19 }, () => 1)].join(',')
 const BATCH = 10
+/** The database may fall between two tries, but not at each: then something else is wrong. */
+const TRIES_MAX = 50
 const READERS_MAX = 3
 const API_PORTS = { first: 29_000, count: 500 }
 
@@ -204,15 +206,18 @@ const writeEvents = async (run: Run, startedAt: number): Promise<Map<string, num
 
 /** Writes until it stands. Whether a commit that was cut off has happened is asked of the database before it is repeated. */
 const commit = async ({ db, world, stack }: Run, news: readonly News[]): Promise<void> => {
-  for (;;) {
+  let last: unknown
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
     try {
       await appendNews(db, world, news)
       return
-    } catch {
+    } catch (error) {
+      last = error
       const [first] = news
       if (first && (await isWritten(stack.server.url, first.name))) return
     }
   }
+  throw new Error(`events could not be written in ${TRIES_MAX} tries`, { cause: last })
 }
 
 const WORKER: Record<string, string> = { role: 'duijie_worker' }
@@ -227,17 +232,20 @@ const withClient = async <T>(url: string, work: (sql: postgres.Sql) => Promise<T
 
 /** Asks until somebody answers: the database may fall again between two questions. */
 const isWritten = async (url: string, name: string): Promise<boolean> => {
-  for (;;) {
+  let last: unknown
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
     await untilAnswers(url)
     try {
       return await withClient(
         url,
         async sql => (await sql`select 1 from events where data->>'scenarioId' = ${name}`).length > 0,
       )
-    } catch {
+    } catch (error) {
       // It fell in between: ask again as soon as it answers.
+      last = error
     }
   }
+  throw new Error(`the database fell at each of ${TRIES_MAX} questions`, { cause: last })
 }
 
 const POLL_MS = 250
