@@ -10,6 +10,7 @@ export const AUDIT_ACTIONS = [
   'invitation.renewed',
   'invitation.revoked',
   'invitation.accepted',
+  'person.identity_linked',
   'person.removed',
   'person.role_changed',
   'person.link_made',

@@ -9,6 +9,7 @@ import { sha256 } from '../platform/secrets.ts'
 import { readSessionToken, refuseForgery } from './cookies.ts'
 import { KEY_PATTERN } from './keys.ts'
 import { identityProblems } from './problems.ts'
+import { refuseBeyondScopes } from './scopes.ts'
 import { findSessionMember, type PersonActor } from './sessions.ts'
 
 declare module 'fastify' {
@@ -32,14 +33,18 @@ type KeyRow = {
  * Who sends the request: by `Authorization: Bearer duijie_…`, else by the session's cookie. Neither is an anonymous actor.
  * A wrong, expired or revoked key is refused, so that nobody works with less than he thinks he has; a cookie that has run
  * out is a stranger, since the browser sends it without being asked. A write by cookie must come from a page of ours.
- * @throws 401 unauthenticated, 403 forged_request
+ * @throws 401 unauthenticated, 403 forged_request, 403 for a key beyond its scopes
  */
 export const authenticate = async (
   deps: Pick<Deps, 'db' | 'clock' | 'config'>,
   request: FastifyRequest,
 ): Promise<Actor> => {
   const header = request.headers.authorization
-  if (header !== undefined) return authenticateKey(deps, header)
+  if (header !== undefined) {
+    const member = await authenticateKey(deps, header)
+    refuseBeyondScopes(request, member)
+    return member
+  }
   const token = readSessionToken(deps, request)
   const member = token === undefined ? undefined : await findSessionMember(deps, token)
   if (token === undefined || !member) return { kind: 'anonymous' }

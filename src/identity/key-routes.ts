@@ -5,10 +5,12 @@ import type { Deps } from '../platform/deps.ts'
 import { Id, IdempotencyHeaders, pageOf, problemsOf } from '../platform/schemas.ts'
 import { requireEditor, requireMember } from './authenticate.ts'
 import { storeOnce } from './idempotency.ts'
-import { ApiKey, NewApiKey } from './schemas.ts'
+import { rotateKey } from './rotation.ts'
+import { ApiKey, KeyRotation, NewApiKey } from './schemas.ts'
 import { createKey, listKeys, readKey, revokeKey } from './service.ts'
 
 const OrganisationParams = z.object({ organisationId: Id('organisation') })
+const KeyParams = OrganisationParams.extend({ keyId: Id('key') })
 
 /** The keys of an organisation. Mounted at /v1. */
 export const keyRoutes =
@@ -36,6 +38,30 @@ export const keyRoutes =
         })
       },
     )
+    app.post(
+      '/organisations/:organisationId/keys/:keyId/rotations',
+      {
+        schema: {
+          summary: 'Rotate an API key',
+          description:
+            'Makes its successor, shown in this answer and never again; the old one works for `overlapHours` more. Of many who rotate a key at once one wins, the others get 409.',
+          tags: ['organisations'],
+          params: KeyParams,
+          headers: IdempotencyHeaders,
+          body: KeyRotation,
+          response: { 201: ApiKey, ...problemsOf(403, 404, 409) },
+        },
+      },
+      async (req, reply) => {
+        const actor = requireEditor(req)
+        reply.header('cache-control', 'no-store')
+        return storeOnce(deps, req, reply, {
+          status: 201,
+          work: tx => rotateKey(tx, deps, actor, req.params, req.body.overlapHours),
+          render: (tx, id, secret) => readKey(tx, id, secret),
+        })
+      },
+    )
     app.get(
       '/organisations/:organisationId/keys',
       {
@@ -57,7 +83,7 @@ export const keyRoutes =
         schema: {
           summary: 'Revoke an API key',
           tags: ['organisations'],
-          params: OrganisationParams.extend({ keyId: Id('key') }),
+          params: KeyParams,
           response: { 204: z.undefined().describe('Revoked'), ...problemsOf(403, 404) },
         },
       },

@@ -51,5 +51,18 @@ export const identityProblems = {
     '该企业名称或统一社会信用代码已登记：请联系贵单位的所有者或园区',
     'A company of this name or credit code is registered: ask its owner or the park',
   ),
+  providerRefused: define(
+    401,
+    'provider_refused',
+    '统一登录未成功，请重新开始',
+    'The sign-in at the provider did not succeed: start again',
+  ),
+  providerAway: define(503, 'provider_away', '统一登录服务暂时无法访问', 'The sign-in provider cannot be reached now'),
+  notInvited: define(
+    403,
+    'not_invited',
+    '该账号的已验证邮箱尚未受邀：请联系贵单位或园区',
+    'The verified address of this account was not invited: ask your organisation or the park',
+  ),
   lastOwner: define(409, 'last_owner', '单位至少要保留一名所有者', 'An organisation keeps at least one owner'),
 } as const

@@ -8,6 +8,7 @@ import { storeOnce } from './idempotency.ts'
 import { invitationRoutes } from './invitation-routes.ts'
 import { keyRoutes } from './key-routes.ts'
 import { membershipRoutes } from './membership-routes.ts'
+import { oidcRoutes } from './oidc-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { NewOrganisation, NewPark, Organisation, Park, Self } from './schemas.ts'
 import * as service from './service.ts'
@@ -21,6 +22,7 @@ export const identityRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async app => {
     await app.register(sessionRoutes(deps))
+    await app.register(oidcRoutes(deps))
     await app.register(peopleRoutes(deps))
     await app.register(invitationRoutes(deps))
     await app.register(membershipRoutes(deps))

@@ -3,6 +3,8 @@ import { ORGANISATION_KINDS, ROLES } from '../platform/actor.ts'
 import { Id, Instant, pageBy } from '../platform/schemas.ts'
 import { told } from '../platform/validation.ts'
 import { isCreditCode } from './credit-code.ts'
+import { OVERLAP_HOURS_MAX } from './keys.ts'
+import { SCOPES } from './scopes.ts'
 import { MEMBERSHIP_STATES } from './tables.ts'
 
 const name = z.string().trim().min(1).max(200)
@@ -112,9 +114,22 @@ export const NewApiKey = z
   .strictObject({
     name,
     role: z.enum(ROLES).default('editor'),
-    expiresAt: Instant.optional(),
+    scopes: z
+      .array(z.enum(SCOPES))
+      .max(SCOPES.length)
+      .default([])
+      .describe(
+        'What it may be used for, as `area:read` or `area:write` (which reads too); none: all that its role may',
+      ),
+    expiresAt: Instant.optional().describe('From then on it is refused'),
   })
-  .meta({ id: 'NewApiKey' })
+  .meta({ id: 'NewApiKey', examples: [{ name: 'ERP', role: 'editor', scopes: ['scenarios:write', 'matches:read'] }] })
+
+export const KeyRotation = z
+  .strictObject({
+    overlapHours: z.int().min(0).max(OVERLAP_HOURS_MAX).default(24).describe('How long the old key still works'),
+  })
+  .meta({ id: 'KeyRotation', examples: [{ overlapHours: 24 }] })
 
 export const ApiKey = z
   .object({
@@ -122,11 +137,13 @@ export const ApiKey = z
     organisationId: Id('organisation'),
     name: z.string(),
     role: z.enum(ROLES),
+    scopes: z.array(z.string()).describe('What it may be used for; none: all that its role may'),
     prefix: z.string().describe('First characters, to tell keys apart'),
     createdAt: Instant,
     expiresAt: Instant.optional(),
     revokedAt: Instant.optional(),
-    lastUsedAt: Instant.optional(),
+    lastUsedAt: Instant.optional().describe('To the minute'),
+    replacedById: Id('key').optional().describe('Its successor, once it was rotated'),
     key: z.string().optional().describe('The key itself, in the answer that made it and never again'),
   })
   .meta({ id: 'ApiKey' })

@@ -4,12 +4,13 @@ import { type Recording, record } from '../audit/record.ts'
 import { administers, isOperator, type Member } from '../platform/actor.ts'
 import type { Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
-import { forbidden, notFound } from '../platform/errors.ts'
+import { conflict, forbidden, notFound } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { pageOfRows, type PageQuery } from '../platform/pages.ts'
 import { sha256 } from '../platform/secrets.ts'
 import type { Stored } from './idempotency.ts'
 import { newKey } from './keys.ts'
+import { refuseWiderScopes } from './scopes.ts'
 import type { NewApiKey, NewOrganisation, NewPark } from './schemas.ts'
 import { apiKeys, memberships, organisations, parks } from './tables.ts'
 
@@ -117,6 +118,9 @@ export const createKey = async (
 ): Promise<Stored> => {
   await readOrganisation(tx, organisationId)
   const isOwn = organisationId === actor.organisationId
+  refuseWiderScopes(actor, input.scopes)
+  if (input.expiresAt !== undefined && new Date(input.expiresAt) <= deps.clock.now())
+    throw conflict('expiresAt 应在将来', 'expiresAt must lie in the future')
   if (isOwn && actor.role !== 'owner') throw forbidden('只有所有者可以创建密钥', 'Only an owner makes keys')
   const made = await insertKey(tx, deps, { organisationId, madeById: actor.organisationId }, input)
   await record(tx, deps, actor, { action: 'key.created', objectId: made.id })
@@ -128,7 +132,7 @@ export const insertKey = async (
   tx: Tx,
   deps: Making,
   owner: { organisationId: string; madeById: string },
-  input: z.infer<typeof NewApiKey>,
+  input: z.input<typeof NewApiKey>,
 ): Promise<Stored & { secret: string }> => {
   const { key, prefix } = newKey(deps.random)
   const id = newId(deps, 'key')
@@ -136,8 +140,8 @@ export const insertKey = async (
     id,
     ...owner,
     name: input.name,
-    role: input.role,
-    scopes: [],
+    role: input.role ?? 'editor',
+    scopes: input.scopes ?? [],
     prefix,
     hash: sha256(key),
     createdAt: deps.clock.now(),
@@ -191,10 +195,12 @@ const presentKey = (row: typeof apiKeys.$inferSelect, secret?: string) => ({
   organisationId: row.organisationId,
   name: row.name,
   role: row.role,
+  scopes: row.scopes,
   prefix: row.prefix,
   createdAt: row.createdAt.toISOString(),
   ...(row.expiresAt ? { expiresAt: row.expiresAt.toISOString() } : {}),
   ...(row.revokedAt ? { revokedAt: row.revokedAt.toISOString() } : {}),
   ...(row.lastUsedAt ? { lastUsedAt: row.lastUsedAt.toISOString() } : {}),
+  ...(row.replacedById ? { replacedById: row.replacedById } : {}),
   ...(secret ? { key: secret } : {}),
 })

@@ -71,6 +71,8 @@ export const apiKeys = pgTable(
     expiresAt: instant(),
     revokedAt: instant(),
     lastUsedAt: instant(),
+    /** The key that takes its place; a key has one successor. */
+    replacedById: text(),
   },
   table => [index().on(table.organisationId)],
 )

@@ -91,6 +91,12 @@ export const Environment = z.object({
     .describe('Base of an OpenAI-compatible API for dense vectors; absent: off'),
   EMBEDDINGS_MODEL: z.string().max(200).optional().describe('Name of its model; needed with the URL'),
   EMBEDDINGS_KEY: z.string().optional().describe('Key that it is called with'),
+  OIDC_ISSUER: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Issuer of an OpenID Connect provider for sign-in; absent: off'),
+  OIDC_CLIENT_ID: z.string().max(200).optional().describe('Our name there; needed with the issuer'),
+  OIDC_CLIENT_SECRET: z.string().max(500).optional().describe('Our secret there; needed with the issuer'),
   WEBHOOK_ALLOW_HTTP: flag.describe('Allow http:// endpoints'),
   WEBHOOK_ALLOW_CIDRS: list.pipe(z.array(cidr)).describe('Private ranges that endpoints may live in'),
   WEBHOOK_RETRY_SCHEDULE: z
@@ -113,6 +119,17 @@ export class ConfigError extends Error {
   }
 }
 
+/** What sign-in by OpenID Connect needs besides its issuer. */
+const findOidcProblems = (given: Record<string, string | undefined>): string[] => {
+  if (!given['OIDC_ISSUER']) return []
+  const missing = (['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'PUBLIC_URL'] as const).filter(name => !given[name])
+  const isOpen = given['NODE_ENV'] === 'production' && given['OIDC_ISSUER'].startsWith('http:')
+  return [
+    ...missing.map(name => `OIDC_ISSUER: needs ${name} as well`),
+    ...(isOpen ? ['OIDC_ISSUER: must be https:// in production'] : []),
+  ]
+}
+
 const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'SECRETS_KEY', 'PUBLIC_URL'] as const
 
 /**
@@ -129,6 +146,7 @@ export const parseConfig = (environment: Record<string, string | undefined>) => 
   problems.push(...missing.map(name => `${name}: is required in production`))
   if (given['EMBEDDINGS_URL'] && !given['EMBEDDINGS_MODEL'])
     problems.push('EMBEDDINGS_URL: needs EMBEDDINGS_MODEL as well')
+  problems.push(...findOidcProblems(given))
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
   const value = parsed.data
   return {
@@ -156,6 +174,10 @@ export const parseConfig = (environment: Record<string, string | undefined>) => 
     embeddings:
       value.EMBEDDINGS_URL !== undefined && value.EMBEDDINGS_MODEL !== undefined
         ? { url: value.EMBEDDINGS_URL, model: value.EMBEDDINGS_MODEL, key: value.EMBEDDINGS_KEY }
+        : undefined,
+    oidc:
+      value.OIDC_ISSUER !== undefined && value.OIDC_CLIENT_ID !== undefined && value.OIDC_CLIENT_SECRET !== undefined
+        ? { issuer: value.OIDC_ISSUER, clientId: value.OIDC_CLIENT_ID, clientSecret: value.OIDC_CLIENT_SECRET }
         : undefined,
     webhook: {
       allowHttp: value.WEBHOOK_ALLOW_HTTP,

@@ -145,6 +145,9 @@ const addCommonAnswers = (document: Json): Json => {
   return document
 }
 
+/** The areas of the API: the tag of a route. */
+export const AREAS = TAGS.map(tag => tag.name)
+
 /**
  * The library emits every named schema twice, as it is read and as it is written. This drops what nothing refers to and
  * gives `XInput` its plain name where only that one is used.

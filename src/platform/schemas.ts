@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { VOLUME_UNITS } from '../engine/types.ts'
+import { told } from './validation.ts'
 import { ID_PREFIXES, idPattern, type IdKind } from './ids.ts'
 
 /** Building blocks that every room's schemas use. */
@@ -110,9 +111,11 @@ export const problemsOf = (...statuses: ProblemStatus[]) =>
 export const IdempotencyHeaders = z.object({
   'idempotency-key': z
     .string()
-    .min(1)
-    .max(200)
-    .regex(/^[\x21-\x7e]+$/)
+    .refine(
+      key => /^[\x21-\x7e]{1,200}$/.test(key),
+      told('应为 1 至 200 个可见的 ASCII 字符，不含空格', 'must be 1 to 200 visible ASCII characters without blanks'),
+    )
+    .meta({ minLength: 1, maxLength: 200, pattern: '^[\\x21-\\x7e]+$' })
     .optional()
     .describe('Repeat safely: the same key within 24 hours answers with what the first request made'),
 })

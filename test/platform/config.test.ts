@@ -63,6 +63,19 @@ t.test('an endpoint for vectors needs the name of its model, and is off without 
   t.match(embeddings, { url: 'http://127.0.0.1:8080/v1', model: 'm' })
 })
 
+t.test('sign-in by OpenID Connect is off without an issuer, and needs the rest with one', async t => {
+  const whole = { OIDC_ISSUER: 'https://id.example', OIDC_CLIENT_ID: 'duijie', OIDC_CLIENT_SECRET: 'x' }
+  t.equal(parseConfig({ OIDC_CLIENT_ID: 'duijie' }).oidc, undefined)
+  t.match(parseConfig({ ...whole, PUBLIC_URL: 'https://duijie.example' }).oidc, { issuer: 'https://id.example' })
+  t.same(problemsOf({ OIDC_ISSUER: 'https://id.example' }), [
+    'OIDC_ISSUER: needs OIDC_CLIENT_ID as well',
+    'OIDC_ISSUER: needs OIDC_CLIENT_SECRET as well',
+    'OIDC_ISSUER: needs PUBLIC_URL as well',
+  ])
+  const open = { ...PRODUCTION, ...whole, OIDC_ISSUER: 'http://id.example' }
+  t.same(problemsOf(open), ['OIDC_ISSUER: must be https:// in production'])
+})
+
 t.test('production needs a database, keys and a public address', async t => {
   t.ok(parseConfig(PRODUCTION).production)
   for (const name of ['DATABASE_URL', 'SECRETS_KEY', 'PUBLIC_URL'] as const)
