@@ -7,6 +7,7 @@ import { auditRoutes } from './audit/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { capabilityRoutes } from './capabilities/routes.ts'
 import { identityRoutes } from './identity/routes.ts'
+import { companyRoutes } from './imports/company-routes.ts'
 import { importRoutes } from './imports/routes.ts'
 import { matchingRoutes } from './matching/routes.ts'
 import { runRoutes } from './matching/runs-routes.ts'
@@ -34,6 +35,7 @@ export const buildApp = async (deps: Deps) => {
       await v1.register(matchingRoutes(deps))
       await v1.register(runRoutes(deps))
       await v1.register(importRoutes(deps))
+      await v1.register(companyRoutes(deps))
       await v1.register(eventRoutes(deps))
       await v1.register(auditRoutes(deps))
       await v1.register(webhookRoutes(deps))

@@ -29,7 +29,7 @@ const UNITS: Record<string, number> = {
 }
 
 /** A header without what is written around it: brackets, marks of a must, spaces, numbering. */
-const fold = (header: string): string =>
+export const foldHeader = (header: string): string =>
   normalise(header)
     .text.replace(/[(（[【].*?[)）\]】]/g, '')
     .replace(/^[\d一二三四五六七八九十]+[、.．]/, '')
@@ -53,12 +53,12 @@ export const recogniseColumns = (kind: ImportKind, headers: string[]): Mapping =
     taken.add(found.name)
     mapping[header] = found.name
   }
-  for (const header of headers) give(header, findExact(kind, fold(header)))
-  for (const header of headers) if (!(header in mapping)) give(header, findContained(kind, fold(header), taken))
+  for (const header of headers) give(header, findExact(kind, foldHeader(header)))
+  for (const header of headers) if (!(header in mapping)) give(header, findContained(kind, foldHeader(header), taken))
   return mapping
 }
 
-const namesOf = (entry: Field): string[] => [entry.name, ...entry.zh, ...entry.en].map(fold)
+const namesOf = (entry: Field): string[] => [entry.name, ...entry.zh, ...entry.en].map(foldHeader)
 
 const findExact = (kind: ImportKind, folded: string): Field | undefined =>
   FIELDS[kind].find(entry => namesOf(entry).includes(folded))
@@ -68,6 +68,6 @@ const CONTAINED_MIN = 2
 const findContained = (kind: ImportKind, folded: string, taken: ReadonlySet<string>): Field | undefined =>
   FIELDS[kind]
     .filter(entry => !taken.has(entry.name))
-    .flatMap(entry => entry.zh.map(fold).map(name => ({ entry, name })))
+    .flatMap(entry => entry.zh.map(foldHeader).map(name => ({ entry, name })))
     .filter(({ name }) => name.length >= CONTAINED_MIN && folded.includes(name))
     .sort((a, b) => b.name.length - a.name.length)[0]?.entry

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Provider from 'oidc-provider'
+import { Provider } from 'oidc-provider'
 import t, { type Test } from 'tap'
 import { bearer, build, makeOrganisation, makePark, makePerson, sessionOf } from '../helper.ts'
 

@@ -223,6 +223,7 @@ export const makeWorld = async (t: Test) => {
     keyId: people.spareKeyId,
     // Of the right form, and nobody's: people are tried where they live, in test/routes.
     personId: `per_${'0'.repeat(26)}`,
+    invitationId: `inv_${'0'.repeat(26)}`,
     sessionId: `ses_${'0'.repeat(26)}`,
   }
   return { app, deps, ...people, ids, capabilities, matches, hook, log: () => log }
