@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createEngine } from '../src/engine/index.ts'
+import { startEmbedded } from '../src/platform/embedded.ts'
 import { loadLexicon } from '../src/platform/lexicon.ts'
 import { createProvince } from './province/province.ts'
 import { measureRivals } from './province/rivals.ts'
@@ -53,12 +57,14 @@ const percentile = (times: readonly number[], share: number) =>
 const rssMb = Math.round(process.memoryUsage().rss / 2 ** 20)
 
 const rivals = values.rivals
-  ? await measureRivals(province, {
-      capabilities: capabilityCount,
-      queries: Math.min(scenarioCount, Number(values['rival-queries'])),
-      limitS: Number(values['rival-seconds']),
-      databaseUrl: process.env.DATABASE_URL,
-    })
+  ? await withDatabase(databaseUrl =>
+      measureRivals(province, {
+        capabilities: capabilityCount,
+        queries: Math.min(scenarioCount, Number(values['rival-queries'])),
+        limitS: Number(values['rival-seconds']),
+        databaseUrl,
+      }),
+    )
   : []
 
 console.log(
@@ -77,6 +83,19 @@ console.log(
     rivals,
   }),
 )
+
+/** Runs work with the database that `DATABASE_URL` names, or with one of its own in a folder that is removed again. */
+async function withDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
+  if (process.env.DATABASE_URL !== undefined) return work(process.env.DATABASE_URL)
+  const dataDir = mkdtempSync(join(tmpdir(), 'rank-'))
+  const database = await startEmbedded({ dataDir })
+  try {
+    return await work(database.url)
+  } finally {
+    await database.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
 
 function round(value: number): number {
   return Math.round(value * 100) / 100

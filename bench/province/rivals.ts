@@ -5,10 +5,14 @@ import { segmentWords } from '../../src/engine/lexical/segment.ts'
 import type { Province } from './province.ts'
 
 export type RivalResult = { name: string; p50Ms: number | null; finished: boolean }
-export type RivalOptions = { capabilities: number; queries: number; limitS: number; databaseUrl?: string | undefined }
+export type RivalOptions = { capabilities: number; queries: number; limitS: number; databaseUrl: string }
 
 /** A rival, built over the same tokens as ours: returns a function that runs one query. */
-type Rival = { name: string; build(deadline: number): Promise<(words: string[]) => Promise<unknown>> }
+type Rival = {
+  name: string
+  build(deadline: number): Promise<(words: string[]) => Promise<unknown>>
+  close?(): Promise<void>
+}
 
 const TOP = 50
 
@@ -22,8 +26,7 @@ export async function measureRivals(province: Province, options: RivalOptions): 
     const { title, summary = '' } = province.scenario(number)
     return splitWords(`${title}${summary}`)
   })
-  const rivals = [miniSearch(documents), orama(documents)]
-  if (options.databaseUrl !== undefined) rivals.push(fullText(documents, options.databaseUrl))
+  const rivals = [miniSearch(documents), orama(documents), fullText(documents, options.databaseUrl)]
   const results: RivalResult[] = []
   for (const rival of rivals) results.push(await measureRival(rival, queries, options.limitS))
   return results
@@ -48,6 +51,8 @@ async function measureRival(rival: Rival, queries: readonly string[][], limitS: 
     }
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error
+  } finally {
+    await rival.close?.()
   }
   timesMs.sort((a, b) => a - b)
   const p50Ms = timesMs[Math.floor(timesMs.length / 2)]
@@ -99,10 +104,11 @@ function orama(documents: readonly Document[]): Rival {
 }
 
 function fullText(documents: readonly Document[], databaseUrl: string): Rival {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
   return {
     name: 'PostgreSQL full text',
+    close: () => sql.end(),
     build: async deadline => {
-      const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
       await sql`create temporary table rival (id text, words tsvector)`
       for (let from = 0; from < documents.length; from += 1_000) {
         const rows = documents.slice(from, from + 1_000).map(({ id, words }) => ({ id, text: words.join(' ') }))
