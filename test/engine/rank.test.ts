@@ -115,6 +115,25 @@ t.test('ranking in steps pauses on the way and ends with the same result', async
   t.same(step.value, engine.rank(province.scenario(5), ALL))
 })
 
+t.test('rankings that pause beside each other, or are never finished, do not disturb one another', async t => {
+  const engine = fill(listCapabilities(0, 300))
+  const numbers = [1, 2, 3]
+  const alone = numbers.map(number => engine.rank(province.scenario(number), ALL))
+  const running = numbers.map(number => engine.rankInSteps(province.scenario(number), ALL))
+  const abandoned = engine.rankInSteps(province.scenario(4), ALL)
+  const found: Ranking[] = []
+  for (let round = 0; found.length < numbers.length; round++) {
+    if (round < 3) abandoned.next()
+    for (const steps of running) {
+      const step = steps.next()
+      if (step.done && step.value !== undefined) found.push(step.value)
+    }
+  }
+  const byScenario = (ranking: Ranking) => alone.findIndex(other => JSON.stringify(other) === JSON.stringify(ranking))
+  t.same(new Set(found.map(byScenario)), new Set([0, 1, 2]))
+  t.same(engine.rank(province.scenario(1), ALL), alone[0])
+})
+
 t.test('the reverse look-up names every scenario whose list a capability can enter', async t => {
   const engine = fill(listCapabilities(0, 300))
   const scenarios = Array.from({ length: 16 }, (_, number) => province.scenario(number))
