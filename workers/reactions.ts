@@ -37,6 +37,9 @@ export const REACTIONS: Record<EventType, Reaction> = {
   'outcome.reported': { announce: true },
   'outcome.confirmed': { announce: true },
   'outcome.disputed': { announce: true },
+  'report.requested': {
+    jobs: event => [{ queue: 'report' as const, data: { eventId: event.id, fileId: String(event.data['fileId']) } }],
+  },
   'park.settings_changed': { jobs: score('park') },
   'match.stage_changed': { jobs: score('match') },
   'membership.requested': { announce: true },

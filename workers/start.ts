@@ -8,6 +8,7 @@ import type { Handler, QueueName } from '../src/platform/queues.ts'
 import { createDeliverHandler } from './deliver.ts'
 import { createFanOutHandler } from './fan-out.ts'
 import { startRelay } from './relay.ts'
+import { createReportHandler } from './report.ts'
 import type { Running } from './repeat.ts'
 import { createImportHandler } from './import.ts'
 import { createRunHandler } from './run.ts'
@@ -16,7 +17,7 @@ import { startSweep } from './sweep.ts'
 import { startSealer } from './seal.ts'
 
 // One endpoint that hangs keeps one place in `deliver` until its deadline.
-const CONCURRENCY: Record<QueueName, number> = { score: 1, 'fan-out': 2, deliver: 64, import: 1, run: 1 }
+const CONCURRENCY: Record<QueueName, number> = { score: 1, 'fan-out': 2, deliver: 64, import: 1, run: 1, report: 1 }
 
 /**
  * The whole background system in one process: relay, queues, sweep. The index is filled before the first job is taken.
@@ -34,6 +35,7 @@ export const startWorkers = async (deps: Deps): Promise<Running> => {
     deliver: createDeliverHandler(deps),
     import: createImportHandler(deps),
     run: createRunHandler({ ...deps, keeper }),
+    report: createReportHandler(deps),
   }
   const running: Running[] = []
   for (const [queue, handler] of Object.entries(handlers) as [QueueName, Handler][])

@@ -3,6 +3,7 @@ import { reissue } from '../src/events/outbox.ts'
 import { expireMatches, remindMatches } from '../src/matching/expire.ts'
 import { requeueSlices } from '../src/matching/runs-work.ts'
 import { sweepImports } from '../src/imports/sweep.ts'
+import { dropOldFiles } from '../src/reports/files.ts'
 import { transaction } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import { expireScenarios } from '../src/scenarios/service.ts'
@@ -28,6 +29,7 @@ export const sweepOnce = async (deps: Deps): Promise<void> => {
   await purgeOld(deps)
   await sweepImports(deps, LIMIT)
   await requeueSlices(deps, LIMIT)
+  await dropOldFiles(deps)
   const oldest = new Date(deps.clock.now().getTime() - IDEMPOTENCY_HOURS * 3_600_000).toISOString()
   await transaction(deps, WORKER, tx =>
     tx.execute(sql`delete from idempotency_keys where (organisation_id, caller_id, key) in

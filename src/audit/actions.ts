@@ -37,6 +37,7 @@ export const AUDIT_ACTIONS = [
   'outcome.reported',
   'outcome.decided',
   'target.created',
+  'report.exported',
   'target.deleted',
   'resource.created',
   'match_run.requested',

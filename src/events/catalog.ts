@@ -229,6 +229,7 @@ export const CATALOG = {
   ),
   'invitation.created': entry(InvitationMade, 'Somebody was invited', '已发出邀请'),
   'sign_in_link.requested': entry(LinkRequested, 'Somebody asked for a sign-in link', '有人请求登录链接'),
+  'report.requested': entry(z.object({ fileId: z.string() }), 'A report was asked for as a file', '有人请求导出报告'),
   'park.settings_changed': entry(z.object({ parkId: z.string() }), 'A park changed what counts', '园区修改了统计口径'),
   'match_run.requested': entry(RunRequested, 'Scenarios are to be scored again', '请求重新匹配'),
   'match_run.completed': entry(

@@ -199,6 +199,8 @@ export const scenarioGaps = pgTable(
     field: text().$type<GapField>().notNull(),
     isRequired: boolean().notNull(),
     isForbidden: boolean().notNull(),
+    /** Nothing else that is required is lacking: closing it would open the way. */
+    isOnly: boolean().notNull().default(false),
     /** Kinds of data that are missing, and kinds of resource that could help. */
     needs: text().array().notNull(),
     kinds: text().array().notNull(),

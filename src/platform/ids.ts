@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   outcome: 'out',
   resource: 'res',
   target: 'tgt',
+  reportFile: 'rpf',
   event: 'evt',
   endpoint: 'whe',
   secret: 'whs',

@@ -29,7 +29,7 @@ export const stateIndex = (state: string | undefined): SQL =>
  * its rows are listed by, so that a number and what stands behind it cannot drift apart.
  */
 export const DEMAND_FIGURES = {
-  'scenarios.all': () => sql`true`,
+  'scenarios.ever': () => sql`d.published_at is not null`,
   'scenarios.state': ({ state }: Narrowing) => sql`d.state = ${state ?? ''}`,
   'scenarios.published': () => sql`d.state = 'published'`,
   'scenarios.scored': () => sql`d.is_scored`,
@@ -47,8 +47,8 @@ export const DEMAND_FIGURES = {
     field,
   }: Narrowing) => sql`d.state = 'published' and exists (select 1 from scenario_gaps g
     where g.scenario_id = d.id and g.field = ${field ?? ''} and g.is_forbidden)`,
-  'scenarios.gap_only': ({ field }: Narrowing) => sql`d.state = 'published' and (select array_agg(g.field)
-    from scenario_gaps g where g.scenario_id = d.id and g.is_required) = array[${field ?? ''}::text]`,
+  'scenarios.gap_only': ({ field }: Narrowing) => sql`d.state = 'published' and exists (select 1 from scenario_gaps g
+    where g.scenario_id = d.id and g.field = ${field ?? ''} and g.is_only)`,
 } satisfies Record<string, (narrowing: Narrowing) => SQL>
 
 /** Conditions on `matches m` of scenarios in the period. */
@@ -67,8 +67,7 @@ const ASKED = sql`t.action in ('express_interest', 'accept_introduction', 'decli
 /** Conditions on moves in the period. */
 export const MOVE_FIGURES = {
   'moves.left': ({ state }: Narrowing) => sql`t."from" = ${state ?? ''} and t."from" <> t."to" and t.hours is not null`,
-  'moves.answered': ({ side }: Narrowing) =>
-    sql`${ASKED} and t.actor_id = ${side === 'vendor' ? sql`t.vendor_id` : sql`t.factory_id`}`,
+  'moves.answered': ({ side }: Narrowing) => sql`${ASKED} and t.side = ${side ?? ''}`,
   'moves.silent': ({ side }: Narrowing) => sql`t.action = 'expire' and ${side ?? ''} = any(t.waited_for)`,
 } satisfies Record<string, (narrowing: Narrowing) => SQL>
 

@@ -91,7 +91,7 @@ const presentFunnel = (
     {
       stage: 'published' as const,
       label: STEP_NAMES.published[language],
-      scenarios: figure(funnel.published, 'scenarios.all'),
+      scenarios: figure(funnel.published, 'scenarios.ever'),
     },
     {
       stage: 'matched' as const,

@@ -65,7 +65,9 @@ export type Numbers = {
 export const readNumbers = async (tx: Tx, scope: Scope): Promise<Numbers> => {
   // What stands in a `with` has no statistics, so the planner may take it for a row or two and read it over and over;
   // and compiling so long a statement takes longer than running it.
-  await tx.execute(sql`select set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)`)
+  // The memory holds what the report keeps aside of a hundred thousand scenarios; else all of it goes through the disk.
+  await tx.execute(sql`select set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true),
+    set_config('work_mem', '128MB', true)`)
   const [found] = rowsOf<Numbers>(await tx.execute(reportStatement(scope)))
   if (!found) throw new Error('the report statement answered no row')
   return found
@@ -79,11 +81,12 @@ const reportStatement = (scope: Scope): SQL => sql`
   with demand as materialized (${demandOf(scope)}),
     supply as materialized (${supplyOf(scope)}),
     moves as materialized (${movesOf(scope)}),
-    shown as materialized (select u.id, count(*)::int as count from demand d cross join lateral unnest(d.shown) as u(id)
-      where d.state = 'published' group by u.id),
-    asked as materialized (select d.*, p.problem from demand d cross join lateral (select distinct unnest(d.problems)) as p(problem)
+    shown as materialized (select u.id, count(*)::int as count from scenario_standings t
+      join demand d on d.id = t.scenario_id and d.state = 'published' cross join lateral unnest(t.shown) as u(id)
+      where t.park_id = ${scope.park.id} group by u.id),
+    asked as materialized (select d.industry, d.is_scored, d.is_near, d.by_reached, p.problem from demand d cross join lateral (select distinct unnest(d.problems)) as p(problem)
       where d.state = 'published'),
-    gaps as materialized (select g.*, count(*) filter (where g.is_required) over (partition by g.scenario_id) as required_fields
+    gaps as materialized (select g.field, g.is_required, g.is_forbidden, g.is_only, g.needs, g.kinds
       from scenario_gaps g join demand d on d.id = g.scenario_id and d.state = 'published' where g.park_id = ${scope.park.id})
   select ${rowsAs(sql`select state, count(*)::int from demand group by state`)} as "byState",
     ${demandCounts()} as demand,
@@ -106,7 +109,7 @@ const demandCounts = () => sql`(select json_build_object('published', ${count(is
   'unserved', ${count(is['scenarios.unserved']())}) from demand d)`
 
 const funnelCounts =
-  () => sql`(select json_build_object('published', count(*)::int, 'near', ${count(is['scenarios.near']())},
+  () => sql`(select json_build_object('published', ${count(is['scenarios.ever']())}, 'near', ${count(is['scenarios.near']())},
   'scenarios', array[${sql.join(
     LADDER_STATES.map(state => count(is['scenarios.reached']({ state }))),
     sql`, `,
@@ -115,20 +118,21 @@ const funnelCounts =
     sql`, `,
   )}]) from demand d)`
 
-const hoursOf = (
-  hours: SQL,
-) => sql`round((percentile_cont(0.5) within group (order by ${hours}))::numeric, 1)::float as "medianHours",
-  round((percentile_cont(0.9) within group (order by ${hours}))::numeric, 1)::float as "p90Hours"`
+/** Both percentiles of one sorting. */
+const hoursOf = (hours: SQL) => sql`percentile_cont(array[0.5, 0.9]) within group (order by ${hours}) as hours`
+const roundedHours = sql`round((x.hours)[1]::numeric, 1)::float as "medianHours", round((x.hours)[2]::numeric, 1)::float as "p90Hours"`
 
-const timesLeft = () => sql`select t."from" as state, count(*)::int, ${hoursOf(sql`t.hours`)} from moves t
-  where t."from" <> t."to" and t.hours is not null group by t."from"`
+const timesLeft = () => sql`select x.state, x.count, ${roundedHours} from (
+  select t."from" as state, count(*)::int, ${hoursOf(sql`t.hours`)} from moves t
+  where t."from" <> t."to" and t.hours is not null group by t."from") x`
 
 /** Matches that people have touched and that wait for somebody now, of scenarios in the period. */
 const waitingNow = ({ park, now }: Scope) => {
-  const hours = sql`extract(epoch from ${now.toISOString()}::timestamptz - m.state_since) / 3600`
-  return sql`select m.state, count(*)::int, ${hoursOf(hours)}, round(max(${hours})::numeric, 1)::float as "longestHours"
+  const hours = sql`(extract(epoch from ${now.toISOString()}::timestamptz - m.state_since) / 3600)::float`
+  return sql`select x.state, x.count, ${roundedHours}, round(x.longest::numeric, 1)::float as "longestHours" from (
+    select m.state, count(*)::int, ${hoursOf(hours)}, max(${hours}) as longest
     from matches m join demand d on d.id = m.scenario_id
-    where m.park_id = ${park.id} and m.state in ('interest', 'mutual', 'introduced', 'pilot', 'contracted') group by m.state`
+    where m.park_id = ${park.id} and m.state in ('interest', 'mutual', 'introduced', 'pilot', 'contracted') group by m.state) x`
 }
 
 const demandColumns = () => sql`count(*)::int as demand, ${count(is['scenarios.matched']())} as matched,
@@ -159,11 +163,11 @@ const listed = ({ settings: { focus } }: Scope, condition: SQL) => {
     then ${focus.additions[name]}::int`
   const total = sql`coalesce(d.best, 0)`
   const addition = sql`case ${tier('leading')} ${tier('pillar')} ${tier('emerging')} else 0 end`
-  return sql`select x.id, x.title, x.industry, x.problems, x.best, x.published_at as "publishedAt", x.addition,
+  return sql`select x.id, s.title, x.industry, x.problems, x.best, x.published_at as "publishedAt", x.addition,
       x.place::int, x."placeWithout"::int
-    from (select d.*, ${addition} as addition, row_number() over (order by ${total} desc, d.published_at, d.id) as "placeWithout",
+    from (select d.id, d.industry, d.problems, d.best, d.published_at, ${addition} as addition, row_number() over (order by ${total} desc, d.published_at, d.id) as "placeWithout",
         row_number() over (order by ${total} + ${addition} desc, d.published_at, d.id) as place
-      from demand d where ${condition}) x
+      from demand d where ${condition}) x join scenarios s on s.id = x.id
     where x.place <= ${ROWS_MAX} order by x.place`
 }
 
@@ -179,7 +183,7 @@ const dataGaps =
     (select coalesce(array_agg(distinct kind order by kind), '{}') from gaps g cross join unnest(g.kinds) as kind where g.field = x.field) as kinds
   from (select g.field, count(*)::int as scenarios, count(*) filter (where g.is_required)::int as required,
       count(*) filter (where g.is_forbidden)::int as forbidden,
-      count(*) filter (where g.is_required and g.required_fields = 1)::int as unlocks
+      count(*) filter (where g.is_only)::int as unlocks
     from gaps g group by g.field) x
   order by x.unlocks desc, x.required desc, x.scenarios desc, x.field`
 
@@ -194,8 +198,8 @@ const exposure = ({ park, now }: Scope) => sql`select c.organisation_id as id, m
 const responses = () =>
   sql`${sql.join(
     (['factory', 'vendor'] as const).map(
-      side => sql`select ${side} as side, a.*, (select count(*)::int from moves t where ${MOVE_FIGURES['moves.silent']({ side })}) as silent
-        from (select count(*)::int as answered, ${hoursOf(sql`t.hours`)} from moves t where ${MOVE_FIGURES['moves.answered']({ side })}) a`,
+      side => sql`select ${side} as side, x.answered, ${roundedHours}, (select count(*)::int from moves t where ${MOVE_FIGURES['moves.silent']({ side })}) as silent
+        from (select count(*)::int as answered, ${hoursOf(sql`t.hours`)} from moves t where ${MOVE_FIGURES['moves.answered']({ side })}) x`,
     ),
     sql` union all `,
   )}`

@@ -6,6 +6,7 @@ import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { languageOf } from '../platform/errors.ts'
 import { Id, problemsOf } from '../platform/schemas.ts'
+import { reportFileRoutes } from './file-routes.ts'
 import { readMatchReport } from './match-report.ts'
 import { readRows } from './rows.ts'
 import { MatchReport, Report, ReportPeriod, ReportRows, RowsQuery } from './schemas.ts'
@@ -93,4 +94,6 @@ export const reportRoutes =
       },
       async req => transaction(deps, requireMember(req), tx => readMatchReport(tx, reading(req), req.params)),
     )
+
+    await app.register(reportFileRoutes(deps))
   }

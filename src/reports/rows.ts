@@ -22,7 +22,7 @@ type Source = { kind: Kind; query: SQL }
 export const readRows = async (tx: Tx, scope: Scope, request: Narrowing & PageQuery & { figure: FigureName }) => {
   const { kind, query } = await sourceOf(tx, scope, request)
   const rows = rowsOf<Row>(
-    await tx.execute(sql`with demand as (${demandOf(scope)}) select r.* from (${query}) r
+    await tx.execute(sql`with demand as (${demandOf(scope, 'named')}) select r.* from (${query}) r
       where ${request.cursor === undefined ? sql`true` : sql`r.id < ${request.cursor}`}
       order by r.id desc limit ${request.limit + 1}`),
   )
@@ -70,7 +70,7 @@ const ofMatches = ({ park }: Scope, condition: SQL): Source => ({
 
 const ofMoves = (scope: Scope, condition: SQL): Source => ({
   kind: 'move',
-  query: sql`select t.id, null as title, t."to" as state, t.at, t.match_id as "matchId" from (${movesOf(scope)}) t where ${condition}`,
+  query: sql`select t.id, null as title, t."to" as state, t.at, t.match_id as "matchId" from (${movesOf(scope, 'named')}) t where ${condition}`,
 })
 
 const ofOutcomes = (scope: Scope, condition: SQL): Source => ({

@@ -9,6 +9,8 @@ import { told } from '../platform/validation.ts'
 import { ELEMENTS } from '../resources/tables.ts'
 import { SCENARIO_STATES } from '../scenarios/tables.ts'
 import { FIGURES } from './figures.ts'
+import { FORMATS } from './formats/render.ts'
+import { FILE_STATES } from './tables.ts'
 
 /** Rows of one table of the report, at most: the largest first. */
 export const ROWS_MAX = 100
@@ -274,3 +276,28 @@ export const MatchReport = z
       .describe('What waits for somebody, the longest first'),
   })
   .meta({ id: 'MatchReport', description: 'Why, why not, what would change it, what is stuck, who acts next' })
+
+const LanguageCode = z.enum(['zh', 'en']).describe('Absent: the one that you ask for in Accept-Language')
+export const FileQuery = z
+  .strictObject({ ...days, format: z.enum(FORMATS), language: LanguageCode.optional() })
+  .refine(isOrdered, disordered)
+export const NewReportFile = FileQuery.meta({
+  id: 'NewReportFile',
+  examples: [{ format: 'pdf', language: 'zh', from: '2026-01-01', to: '2026-12-31' }],
+})
+export const ReportFile = z
+  .object({
+    id: Id('reportFile'),
+    parkId: Id('park'),
+    format: z.enum(FORMATS),
+    language: LanguageCode,
+    ...days,
+    state: z.enum(FILE_STATES),
+    progress: z.int().min(0).max(100).describe('Per cent'),
+    requestedAt: Instant,
+    finishedAt: Instant.optional(),
+    expiresAt: Instant,
+    bytes: z.int().optional(),
+    url: z.string().optional().describe('Where it is fetched, once it is `done`'),
+  })
+  .meta({ id: 'ReportFile' })
