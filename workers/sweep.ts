@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { reissue } from '../src/events/outbox.ts'
+import { outboxAgeS, reissue } from '../src/events/outbox.ts'
 import { expireMatches, remindMatches } from '../src/matching/expire.ts'
 import { requeueSlices } from '../src/matching/runs-work.ts'
 import { sweepImports } from '../src/imports/sweep.ts'
@@ -21,6 +21,7 @@ const IDEMPOTENCY_HOURS = 24
 export const sweepOnce = async (deps: Deps): Promise<void> => {
   // A job that has not finished in twice its lock has lost its worker, or its queue was emptied.
   const before = new Date(deps.clock.now().getTime() - 2 * deps.config.jobLockMs)
+  deps.metrics.outboxAgeSeconds.set(await transaction(deps, WORKER, tx => outboxAgeS(tx, deps)))
   await transaction(deps, WORKER, tx => reissue(tx, before, LIMIT))
   await requeueDue(deps, LIMIT)
   await expireScenarios(deps, LIMIT)

@@ -94,6 +94,15 @@ export const reissue = async (tx: Tx, before: Date, limit: number): Promise<numb
         order by dispatched_at limit ${limit} for update skip locked) returning id`),
   ).length
 
+/** How long the oldest event has been waiting for a relay, in seconds; 0 where none waits. */
+export const outboxAgeS = async (tx: Tx, deps: Pick<Deps, 'clock'>): Promise<number> => {
+  const [row] = rowsOf<{ ageS: number | null }>(
+    await tx.execute(sql`select extract(epoch from ${deps.clock.now().toISOString()}::timestamptz - min(occurred_at))::float8
+      as "ageS" from events where dispatched_at is null`),
+  )
+  return Math.max(0, row?.ageS ?? 0)
+}
+
 /** An array parameter that survives drizzle, which would spread a JavaScript array into a list. */
 export const textArray = (values: string[]) =>
   sql`array(select jsonb_array_elements_text(${JSON.stringify(values)}::jsonb))`

@@ -90,6 +90,11 @@ export const createMetrics = () => {
       labelNames: ['outcome'],
       registers: [registry],
     }),
+    outboxAgeSeconds: new Gauge({
+      name: 'duijie_outbox_age_seconds',
+      help: 'How long the oldest event that no relay has taken has been waiting, as the sweep last saw',
+      registers: [registry],
+    }),
     importedRows: new Counter({
       name: 'duijie_imported_rows_total',
       help: 'Rows of uploaded lists, by what became of them',
