@@ -4,6 +4,7 @@ import { expireMatches, remindMatches } from '../src/matching/expire.ts'
 import { requeueSlices } from '../src/matching/runs-work.ts'
 import { sweepImports } from '../src/imports/sweep.ts'
 import { dropOldFiles } from '../src/reports/files.ts'
+import { purgeSignIns } from '../src/identity/purge.ts'
 import { transaction } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import { expireScenarios } from '../src/scenarios/service.ts'
@@ -28,6 +29,7 @@ export const sweepOnce = async (deps: Deps): Promise<void> => {
   await remindMatches(deps, LIMIT)
   await expireMatches(deps, LIMIT)
   await purgeOld(deps)
+  await purgeSignIns(deps, LIMIT)
   await sweepImports(deps, LIMIT)
   await requeueSlices(deps, LIMIT)
   await dropOldFiles(deps)
