@@ -11,6 +11,7 @@ import { companyRoutes } from './imports/company-routes.ts'
 import { importRoutes } from './imports/routes.ts'
 import { matchingRoutes } from './matching/routes.ts'
 import { runRoutes } from './matching/runs-routes.ts'
+import { noticeRoutes } from './notices/routes.ts'
 import { parkRoutes } from './parks/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { resourceRoutes } from './resources/routes.ts'
@@ -40,6 +41,7 @@ export const buildApp = async (deps: Deps) => {
       await v1.register(auditRoutes(deps))
       await v1.register(webhookRoutes(deps))
       await v1.register(reportRoutes(deps))
+      await v1.register(noticeRoutes(deps))
     },
     { prefix: '/v1' },
   )

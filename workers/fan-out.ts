@@ -3,6 +3,7 @@ import { finish } from '../src/events/outbox.ts'
 import { transaction } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import type { Handler } from '../src/platform/queues.ts'
+import { writeNotices } from '../src/notices/write.ts'
 import { requestDrains } from '../src/webhooks/drains.ts'
 import { fanOut } from '../src/webhooks/fan-out.ts'
 
@@ -16,6 +17,7 @@ export const createFanOutHandler =
     const { eventIds } = Payload.parse(job.data)
     const drains = await transaction(deps, { kind: 'worker' }, async tx => {
       const wanted = await fanOut(tx, deps, eventIds)
+      await writeNotices(tx, deps, eventIds)
       await finish(tx, deps, eventIds)
       return wanted
     })

@@ -3,6 +3,7 @@ import { outboxAgeS, reissue } from '../src/events/outbox.ts'
 import { expireMatches, remindMatches } from '../src/matching/expire.ts'
 import { requeueSlices } from '../src/matching/runs-work.ts'
 import { sweepImports } from '../src/imports/sweep.ts'
+import { sendDigests, sendDueMail } from '../src/notices/mail.ts'
 import { dropOldFiles } from '../src/reports/files.ts'
 import { purgeSignIns } from '../src/identity/purge.ts'
 import { transaction } from '../src/platform/db.ts'
@@ -33,6 +34,8 @@ export const sweepOnce = async (deps: Deps): Promise<void> => {
   await sweepImports(deps, LIMIT)
   await requeueSlices(deps, LIMIT)
   await dropOldFiles(deps)
+  await sendDueMail(deps)
+  await sendDigests(deps)
   const oldest = new Date(deps.clock.now().getTime() - IDEMPOTENCY_HOURS * 3_600_000).toISOString()
   await transaction(deps, WORKER, tx =>
     tx.execute(sql`delete from idempotency_keys where (organisation_id, caller_id, key) in

@@ -5,6 +5,7 @@ import type { Deps } from './deps.ts'
 import { createEgress } from './egress/post.ts'
 import { createResolver } from './egress/resolver.ts'
 import { createEmbedder } from './embedder.ts'
+import { createMailer } from './mail.ts'
 import { type EmbeddedDatabase, startEmbedded } from './embedded.ts'
 import { loadLexicon } from './lexicon.ts'
 import { migrateDatabase } from './migrate.ts'
@@ -60,6 +61,7 @@ export const boot = async (given: Config, onProgress: Progress = () => {}): Prom
     secrets: createSecrets(loadSealingKeys(config)),
     lexicon: loadLexicon(),
     embedder: config.embeddings && createEmbedder(config.embeddings),
+    mailer: config.smtp && createMailer(config.smtp),
   }
   return {
     deps,
@@ -68,6 +70,7 @@ export const boot = async (given: Config, onProgress: Progress = () => {}): Prom
       await queues.close()
       egress.close()
       await deps.embedder?.close()
+      deps.mailer?.close()
       await db.close()
       await embedded?.stop()
     },

@@ -97,6 +97,11 @@ export const Environment = z.object({
     .describe('Issuer of an OpenID Connect provider for sign-in; absent: off'),
   OIDC_CLIENT_ID: z.string().max(200).optional().describe('Our name there; needed with the issuer'),
   OIDC_CLIENT_SECRET: z.string().max(500).optional().describe('Our secret there; needed with the issuer'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe('Mail server, such as smtps://user:password@mail.example.com; absent: no mail'),
+  MAIL_FROM: z.string().max(200).default('Duijie <noreply@localhost>').describe('Whom mail comes from'),
   WEBHOOK_ALLOW_HTTP: flag.describe('Allow http:// endpoints'),
   WEBHOOK_ALLOW_CIDRS: list.pipe(z.array(cidr)).describe('Private ranges that endpoints may live in'),
   WEBHOOK_RETRY_SCHEDULE: z
@@ -179,6 +184,7 @@ export const parseConfig = (environment: Record<string, string | undefined>) => 
       value.OIDC_ISSUER !== undefined && value.OIDC_CLIENT_ID !== undefined && value.OIDC_CLIENT_SECRET !== undefined
         ? { issuer: value.OIDC_ISSUER, clientId: value.OIDC_CLIENT_ID, clientSecret: value.OIDC_CLIENT_SECRET }
         : undefined,
+    smtp: value.SMTP_URL === undefined ? undefined : { url: value.SMTP_URL, from: value.MAIL_FROM },
     webhook: {
       allowHttp: value.WEBHOOK_ALLOW_HTTP,
       allowCidrs: value.WEBHOOK_ALLOW_CIDRS,

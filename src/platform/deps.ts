@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import type { Database } from './db.ts'
 import type { Embedder } from './embedder.ts'
 import type { Egress } from './egress/post.ts'
+import type { Mailer } from './mail.ts'
 import type { Queues } from './queues.ts'
 import type { Secrets } from './secrets.ts'
 import type { Log, Metrics } from './telemetry.ts'
@@ -22,4 +23,6 @@ export type Deps = {
   lexicon: Lexicon
   /** Absent where no endpoint for vectors is configured. */
   embedder?: Embedder | undefined
+  /** Absent where no mail server is configured. */
+  mailer?: Mailer | undefined
 }

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { GapField } from '../engine/types.ts'
 import { LADDER_STATES, MATCH_STATES } from '../matching/rules.ts'
+import { FOCUS_TIERS } from '../parks/focus.ts'
 import { rowsOf, type Tx } from '../platform/db.ts'
 import type { Shown } from './concentration.ts'
 import { DEMAND_FIGURES, MOVE_FIGURES, placeOf, stateIndex } from './figures.ts'
@@ -162,11 +163,14 @@ const listed = ({ settings: { focus } }: Scope, condition: SQL) => {
   ) => sql`when d.industry in (select jsonb_array_elements_text(${JSON.stringify(focus.industries[name])}::jsonb))
     then ${focus.additions[name]}::int`
   const total = sql`coalesce(d.best, 0)`
-  const addition = sql`case ${tier('leading')} ${tier('pillar')} ${tier('emerging')} else 0 end`
+  // Sorting a hundred thousand rows a second time says nothing where nothing is favoured.
+  const hasFocus = FOCUS_TIERS.some(name => focus.industries[name].length > 0)
+  const addition = hasFocus ? sql`case ${tier('leading')} ${tier('pillar')} ${tier('emerging')} else 0 end` : sql`0`
+  const place = sql`row_number() over (order by ${total} + ${addition} desc, d.published_at, d.id)`
   return sql`select x.id, s.title, x.industry, x.problems, x.best, x.published_at as "publishedAt", x.addition,
       x.place::int, x."placeWithout"::int
-    from (select d.id, d.industry, d.problems, d.best, d.published_at, ${addition} as addition, row_number() over (order by ${total} desc, d.published_at, d.id) as "placeWithout",
-        row_number() over (order by ${total} + ${addition} desc, d.published_at, d.id) as place
+    from (select d.id, d.industry, d.problems, d.best, d.published_at, ${addition} as addition, ${hasFocus ? sql`row_number() over (order by ${total} desc, d.published_at, d.id)` : place} as "placeWithout",
+        ${place} as place
       from demand d where ${condition}) x join scenarios s on s.id = x.id
     where x.place <= ${ROWS_MAX} order by x.place`
 }

@@ -1,5 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { MATCH_STATES, type MatchState } from '../matching/rules.ts'
 import type { Settings } from '../parks/service.ts'
 import type { ReportPeriod } from './schemas.ts'
 
@@ -10,10 +9,6 @@ export type Scope = {
   settings: Settings
   now: Date
 }
-
-/** A match in one of these serves nobody any more. */
-export const ENDED: readonly MatchState[] = ['declined', 'withdrawn', 'expired', 'retracted']
-export const LIVE = MATCH_STATES.filter(state => !ENDED.includes(state))
 
 /** Whether a moment lies on the days of the period, by the clocks of the park. */
 export const within = (moment: SQL, { park, period }: Scope): SQL => {

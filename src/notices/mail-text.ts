@@ -1,0 +1,73 @@
+import type { Bilingual, Language } from '../engine/types.ts'
+import { STATE_NAMES, type MatchState } from '../matching/rules.ts'
+import type { NoticeType } from './rules.ts'
+
+type Data = Record<string, unknown>
+const textOf = (data: Data, name: string): string => (typeof data[name] === 'string' ? data[name] : '')
+const dayOf = (data: Data): string => textOf(data, 'deadlineAt').slice(0, 10)
+const stateOf = (data: Data, name: string): Bilingual =>
+  STATE_NAMES[textOf(data, name) as MatchState] ?? { zh: textOf(data, name), en: textOf(data, name) }
+
+const WORDS: Record<NoticeType, (data: Data) => Bilingual> = {
+  'match.created': data => ({
+    zh: `新的推荐：${textOf(data, 'scenarioTitle')} × ${textOf(data, 'capabilityTitle')}`,
+    en: `New in the shortlist: ${textOf(data, 'scenarioTitle')} × ${textOf(data, 'capabilityTitle')}`,
+  }),
+  'match.state_changed': data => ({
+    zh: `对接状态：${stateOf(data, 'from').zh} → ${stateOf(data, 'to').zh}${dayOf(data) && `，请在 ${dayOf(data)} 前处理`}`,
+    en: `A match moved: ${stateOf(data, 'from').en} → ${stateOf(data, 'to').en}${dayOf(data) && `, to be answered by ${dayOf(data)}`}`,
+  }),
+  'match.held': data => ({ zh: `对接暂缓至 ${dayOf(data)}`, en: `A match was put off until ${dayOf(data)}` }),
+  'match.reminder': data => ({
+    zh: `截止日期临近：请在 ${dayOf(data)} 前处理（${stateOf(data, 'state').zh}）`,
+    en: `A deadline comes near: please answer by ${dayOf(data)} (${stateOf(data, 'state').en})`,
+  }),
+  'match.retracted': () => ({ zh: '一项推荐已撤下', en: 'A pair fell out of the list' }),
+  'outcome.reported': () => ({
+    zh: '对方上报了成效，请确认',
+    en: 'The other party reported an outcome: please confirm it',
+  }),
+  'outcome.confirmed': () => ({ zh: '成效已确认', en: 'An outcome was confirmed' }),
+  'outcome.disputed': () => ({ zh: '成效有异议', en: 'An outcome is disputed' }),
+  'scenario.unserved': data => ({
+    zh: `暂无合适供方：${textOf(data, 'scenarioTitle')}`,
+    en: `Nobody serves it yet: ${textOf(data, 'scenarioTitle')}`,
+  }),
+}
+
+/** What happened, in one line of the reader's language. */
+export const sayNotice = (type: NoticeType, data: Data, language: Language): string => WORDS[type](data)[language]
+
+export type Mail = { subject: string; text: string }
+
+/** A mail about several things: one line each, where to act, and how to be written to no more. */
+export const composeMail = (
+  lines: readonly string[],
+  options: {
+    kind: 'answers' | 'digest'
+    language: Language
+    name: string
+    url: string | undefined
+    unsubscribeUrl: string | undefined
+  },
+): Mail => {
+  const { kind, language, name, url, unsubscribeUrl } = options
+  const count = lines.length
+  const subject =
+    kind === 'answers'
+      ? { zh: `对接：${count} 项待您查看`, en: `Duijie: ${count} ${count === 1 ? 'thing' : 'things'} to look at` }
+      : { zh: `对接每日摘要：${count} 条`, en: `Duijie, your day: ${count} ${count === 1 ? 'notice' : 'notices'}` }
+  const words = {
+    zh: { hello: `${name}，您好：`, act: '处理：', stop: '不再接收此类邮件：' },
+    en: { hello: `Hello ${name},`, act: 'To act:', stop: 'To get no such mail any more:' },
+  }[language]
+  const text = [
+    words.hello,
+    '',
+    ...lines.map(line => `- ${line}`),
+    '',
+    ...(url === undefined ? [] : [`${words.act} ${url}`]),
+    ...(unsubscribeUrl === undefined ? [] : [`${words.stop} ${unsubscribeUrl}`]),
+  ]
+  return { subject: subject[language], text: `${text.join('\n').trimEnd()}\n` }
+}
