@@ -6,10 +6,14 @@ import { parseArgs } from 'node:util'
 
 /**
  * Runs the measurements one after the other, each within its time, and writes their table in bench/README.md anew.
- * `--quick` takes reduced sizes, which the table says. The engine's own measurements stand apart (`bench:quality`,
+ * `--quick` takes reduced sizes, which the table says; `--from <file>` takes lines that were printed before. The engine's own measurements stand apart (`bench:quality`,
  * `bench:rank`).
  */
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, from: { type: 'string' } },
+})
+/** What has a column of its own, or stands above the table. */
+const SHOWN = ['bench', 'backend', 'direction', 'ours', 'unit', 'rival', 'rivalName', 'ratio', 'goal', 'met', 'cores']
 const FILE = join(import.meta.dirname, 'README.md')
 const [FROM, TO] = ['<!-- measured -->', '<!-- /measured -->']
 
@@ -23,9 +27,9 @@ const BENCHES = [
 ]
 
 type Line = Record<string, unknown> & { bench: string }
-const lines: Line[] = []
-for (const bench of BENCHES.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name)))
-  lines.push(...(await run(bench)))
+const lines: Line[] = values.from === undefined ? [] : listLines(readFileSync(values.from, 'utf8'))
+const wanted = values.from === undefined ? (values.only?.split(',') ?? BENCHES.map(({ name }) => name)) : []
+for (const bench of BENCHES.filter(({ name }) => wanted.includes(name))) lines.push(...(await run(bench)))
 writeTable(lines)
 
 function run({ name, quick, full, withinS }: (typeof BENCHES)[number]): Promise<Line[]> {
@@ -42,10 +46,14 @@ function run({ name, quick, full, withinS }: (typeof BENCHES)[number]): Promise<
     child.on('close', code => {
       clearTimeout(timer)
       process.stdout.write(output)
-      const found = output.split('\n').flatMap(line => (line.startsWith('{') ? [JSON.parse(line) as Line] : []))
+      const found = listLines(output)
       resolve(code === 0 && found.length > 0 ? found : [...found, { bench: name, note: `ended with ${String(code)}` }])
     }),
   )
+}
+
+function listLines(output: string): Line[] {
+  return output.split('\n').flatMap(line => (line.startsWith('{') ? [JSON.parse(line) as Line] : []))
 }
 
 function writeTable(all: Line[]): void {
@@ -62,8 +70,6 @@ function writeTable(all: Line[]): void {
   const after = text.slice(text.indexOf(TO) + TO.length)
   writeFileSync(FILE, before + table + after)
 }
-
-const SHOWN = ['bench', 'backend', 'direction', 'ours', 'unit', 'rival', 'rivalName', 'ratio', 'goal', 'met', 'cores']
 
 function show(line: Line, cell: string): string {
   const text = (name: string) => (['string', 'number', 'boolean'].includes(typeof line[name]) ? String(line[name]) : '')
