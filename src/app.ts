@@ -4,6 +4,7 @@ import { createServer } from './platform/server.ts'
 import { healthRoutes } from './platform/health.ts'
 import { authenticate } from './identity/authenticate.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { challengeRoutes, consortiumRoutes } from './consortia/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { capabilityRoutes } from './capabilities/routes.ts'
 import { identityRoutes } from './identity/routes.ts'
@@ -14,7 +15,9 @@ import { runRoutes } from './matching/runs-routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { parkRoutes } from './parks/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
+import { fundingRoutes, lendingRoutes } from './resources/lending-routes.ts'
 import { resourceRoutes } from './resources/routes.ts'
+import { roundRoutes } from './rounds/routes.ts'
 import { scenarioRoutes } from './scenarios/routes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
 
@@ -31,12 +34,17 @@ export const buildApp = async (deps: Deps) => {
       await v1.register(identityRoutes(deps))
       await v1.register(parkRoutes(deps))
       await v1.register(resourceRoutes(deps))
+      await v1.register(lendingRoutes(deps))
+      await v1.register(fundingRoutes(deps))
       await v1.register(scenarioRoutes(deps))
       await v1.register(capabilityRoutes(deps))
       await v1.register(matchingRoutes(deps))
       await v1.register(runRoutes(deps))
       await v1.register(importRoutes(deps))
       await v1.register(companyRoutes(deps))
+      await v1.register(consortiumRoutes(deps))
+      await v1.register(challengeRoutes(deps))
+      await v1.register(roundRoutes(deps))
       await v1.register(eventRoutes(deps))
       await v1.register(auditRoutes(deps))
       await v1.register(webhookRoutes(deps))

@@ -17,6 +17,10 @@ const score = (subject: 'scenario' | 'capability' | 'match' | 'park') => (event:
   { queue: 'score' as const, data: { eventId: event.id, subject, id: String(event.data[`${subject}Id`]) } },
 ]
 
+const assemble = (subject: 'scenario' | 'consortium') => (event: ClaimedEvent) => [
+  { queue: 'assemble' as const, data: { eventId: event.id, subject, id: String(event.data[`${subject}Id`]) } },
+]
+
 export const REACTIONS: Record<EventType, Reaction> = {
   'scenario.published': { jobs: score('scenario') },
   'scenario.updated': { jobs: score('scenario') },
@@ -80,6 +84,24 @@ export const REACTIONS: Record<EventType, Reaction> = {
   },
   'match_run.completed': { announce: true },
   'import.completed': { announce: true },
+  'consortium.wanted': { jobs: assemble('scenario') },
+  'consortium.requested': { jobs: assemble('consortium') },
+  'consortium.proposed': { announce: true },
+  'consortium.invited': { announce: true },
+  'consortium.member_changed': { announce: true },
+  'consortium.charter_proposed': { announce: true },
+  'consortium.formed': { announce: true },
+  'consortium.ended': { announce: true },
+  'consortium.challenge_opened': { announce: true },
+  'consortium.answered': { announce: true },
+  'consortium.answer_reviewed': { announce: true },
+  'consortium.pool_proposed': { announce: true },
+  'round.opened': { announce: true },
+  'round.published': { announce: true },
+  'round.paired': { announce: true },
+  'resource.reserved': { announce: true },
+  'resource.released': { announce: true },
+  'resource.granted': { announce: true },
   'endpoint.ping': {},
   'endpoint.warned': { announce: true },
   'endpoint.disabled': { announce: true },

@@ -1,3 +1,4 @@
+import { createSolver } from '../src/consortia/solver.ts'
 import { createEngine } from '../src/engine/index.ts'
 import { readCurrentBridge } from '../src/matching/bridge.ts'
 import { createKeeper } from '../src/matching/keeper.ts'
@@ -5,6 +6,7 @@ import { createVectors } from '../src/matching/vectors.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import { loadDictionary } from '../src/platform/dictionary.ts'
 import type { Handler, QueueName } from '../src/platform/queues.ts'
+import { createAssembleHandler } from './assemble.ts'
 import { createDeliverHandler } from './deliver.ts'
 import { createFanOutHandler } from './fan-out.ts'
 import { startRelay } from './relay.ts'
@@ -16,8 +18,19 @@ import { createScoreHandler } from './score.ts'
 import { startSweep } from './sweep.ts'
 import { startSealer } from './seal.ts'
 
+/** For one model; a question solves up to four of them. */
+const SOLVE_MS_MAX = 3_000
+
 // One endpoint that hangs keeps one place in `deliver` until its deadline.
-const CONCURRENCY: Record<QueueName, number> = { score: 1, 'fan-out': 2, deliver: 64, import: 1, run: 1, report: 1 }
+const CONCURRENCY: Record<QueueName, number> = {
+  score: 1,
+  'fan-out': 2,
+  deliver: 64,
+  import: 1,
+  run: 1,
+  report: 1,
+  assemble: 1,
+}
 
 /**
  * The whole background system in one process: relay, queues, sweep. The index is filled before the first job is taken.
@@ -31,6 +44,7 @@ export const startWorkers = async (deps: Deps): Promise<Running> => {
   await keeper.refresh()
   const handlers: Record<QueueName, Handler> = {
     score: createScoreHandler({ ...deps, keeper }),
+    assemble: createAssembleHandler({ ...deps, solve: createSolver({ timeLimitMs: SOLVE_MS_MAX }) }),
     'fan-out': createFanOutHandler(deps),
     deliver: createDeliverHandler(deps),
     import: createImportHandler(deps),

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { outboxAgeS, reissue } from '../src/events/outbox.ts'
+
+import { expireConsortia } from '../src/consortia/service.ts'
 import { expireMatches, remindMatches } from '../src/matching/expire.ts'
 import { requeueSlices } from '../src/matching/runs-work.ts'
 import { sweepImports } from '../src/imports/sweep.ts'
@@ -29,6 +31,7 @@ export const sweepOnce = async (deps: Deps): Promise<void> => {
   await expireScenarios(deps, LIMIT)
   await remindMatches(deps, LIMIT)
   await expireMatches(deps, LIMIT)
+  await expireConsortia(deps, LIMIT)
   await purgeOld(deps)
   await purgeSignIns(deps, LIMIT)
   await sweepImports(deps, LIMIT)

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { GAP_FIELDS, PART_NAMES, VERDICTS } from '../engine/types.ts'
 import { ImportCompleted, ImportStarted, ImportStored, RunCompleted, RunRequested } from './volumes.ts'
+import { entry, type Entry } from './entry.ts'
+import { TEAM_CATALOG } from './team-catalog.ts'
 
 /**
  * Every event of the product: its name, the shape of its data, an example and what it means. Public ones may be
@@ -106,21 +108,6 @@ const memberExample = {
 }
 
 const reviewExample = { scenarioId: example.scenarioId, parkId: example.parkId }
-
-type Entry = {
-  data: z.ZodType<Record<string, unknown>>
-  example: Record<string, unknown>
-  public: boolean
-  en: string
-  zh: string
-}
-const entry = <T extends z.ZodType<Record<string, unknown>>>(data: T, en: string, zh: string, shown?: z.infer<T>) => ({
-  data,
-  en,
-  zh,
-  example: shown ?? ({} as z.infer<T>),
-  public: shown !== undefined,
-})
 
 export const CATALOG = {
   'scenario.published': entry(ScenarioChanged, 'A scenario was published', '场景已发布'),
@@ -290,6 +277,7 @@ export const CATALOG = {
     endpointId: 'whe_01k9y2v7wq8m3n5r7t9x1z3b5h',
     eventType: 'match.created',
   }),
+  ...TEAM_CATALOG,
 } satisfies Record<string, Entry>
 
 export type EventType = keyof typeof CATALOG

@@ -280,5 +280,8 @@ const noteScored = async (
     threshold: settings.matchThreshold,
   }
   const readers = [settings.parkOrganisationId, row.organisationId]
-  await append(tx, deps, WORKER, [{ type: 'scenario.unserved', data, parkId: row.parkId, readers }])
+  await append(tx, deps, WORKER, [
+    { type: 'scenario.unserved', data, parkId: row.parkId, readers },
+    { type: 'consortium.wanted', data: { scenarioId: row.id }, parkId: row.parkId },
+  ])
 }

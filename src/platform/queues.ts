@@ -1,7 +1,7 @@
 import { createPostgresBackend, Queue, Worker, type Job, type WorkerOptions } from 'bullmq'
 
 /** The queues of the product. A name is also the name of the worker's file. */
-export const QUEUES = ['score', 'fan-out', 'deliver', 'import', 'run', 'report'] as const
+export const QUEUES = ['score', 'fan-out', 'deliver', 'import', 'run', 'report', 'assemble'] as const
 export type QueueName = (typeof QUEUES)[number]
 
 /** One job: `id` makes adding it again harmless, `data` holds ids only, since a queue has no row-level security. */

@@ -16,16 +16,16 @@ export type FundingRule = {
   id: string
   title: string
   /** Which costs it supports. */
-  costs: readonly CostKind[]
+  costs: CostKind[]
   share: number
   /** Another share or cap where all conditions hold; the first that fits counts. */
-  variants?: readonly {
-    when: readonly Condition[]
-    costs?: readonly CostKind[]
+  variants?: {
+    when: Condition[]
+    costs?: CostKind[]
     share?: number
     projectCapYuan?: number
   }[]
-  conditions?: readonly Condition[]
+  conditions?: Condition[]
   projectCapYuan?: number
   firmCapYuan?: number
   firmYearCapYuan?: number

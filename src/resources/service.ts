@@ -79,12 +79,24 @@ export const listResources = async (tx: Tx, filters: z.infer<typeof ResourceFilt
   return pageOfRows(rows.map(presentResource), filters, row => row.id)
 }
 
-const presentResource = ({ titleEn, summary, quota, eligibility, source, ...row }: typeof resources.$inferSelect) => ({
-  ...row,
-  createdAt: row.createdAt.toISOString(),
-  ...(titleEn === null ? {} : { titleEn }),
-  ...(summary === null ? {} : { summary }),
-  ...(quota === null ? {} : { quota }),
-  ...(eligibility === null ? {} : { eligibility }),
-  ...(source === null ? {} : { source }),
+type Row = typeof resources.$inferSelect
+/** A field that has no value is left out. */
+const presentResource = ({ createdAt, ...row }: Row) => ({
+  id: row.id,
+  parkId: row.parkId,
+  organisationId: row.organisationId,
+  element: row.element,
+  kind: row.kind,
+  title: row.title,
+  quotaMode: row.quotaMode,
+  createdAt: createdAt.toISOString(),
+  ...(row.titleEn === null ? {} : { titleEn: row.titleEn }),
+  ...(row.summary === null ? {} : { summary: row.summary }),
+  ...(row.quota === null ? {} : { quota: row.quota }),
+  ...(row.eligibility === null ? {} : { eligibility: row.eligibility }),
+  ...(row.source === null ? {} : { source: row.source }),
+  ...(row.availableFrom === null ? {} : { availableFrom: row.availableFrom }),
+  ...(row.availableUntil === null ? {} : { availableUntil: row.availableUntil }),
+  ...(row.eligibleKinds === null ? {} : { eligibleKinds: row.eligibleKinds }),
+  ...(row.dataset === null ? {} : { dataset: row.dataset }),
 })

@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { type AssembleDeps, assembleConsortium, assembleForScenario } from '../src/consortia/assemble.ts'
+import type { Handler } from '../src/platform/queues.ts'
+
+const Payload = z.strictObject({ eventId: z.string(), subject: z.enum(['scenario', 'consortium']), id: z.string() })
+
+/** Puts together the team of a consortium, or begins one for a scenario that nobody serves alone. */
+export const createAssembleHandler =
+  (deps: AssembleDeps): Handler =>
+  async job => {
+    const { eventId, subject, id } = Payload.parse(job.data)
+    if (subject === 'scenario') return assembleForScenario(deps, { eventId, scenarioId: id })
+    await assembleConsortium(deps, { eventId, consortiumId: id })
+  }
