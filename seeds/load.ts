@@ -8,11 +8,12 @@ import type { Member, OrganisationKind } from '../src/platform/actor.ts'
 import { type Tx, transaction } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import { newId } from '../src/platform/ids.ts'
-import { resources } from '../src/resources/tables.ts'
+import { fundingRules, resources } from '../src/resources/tables.ts'
 import { NewScenario } from '../src/scenarios/schemas.ts'
 import { createScenario } from '../src/scenarios/service.ts'
 import { scenarios } from '../src/scenarios/tables.ts'
 import { capabilities as capabilitySeeds } from './data/capabilities.ts'
+import { fundingRules as fundingSeeds } from './data/funding.ts'
 import { organisations as organisationSeeds } from './data/organisations.ts'
 import { parks as parkSeeds } from './data/parks.ts'
 import { resources as resourceSeeds } from './data/resources.ts'
@@ -43,6 +44,7 @@ export const loadSeeds = async (
     const parkIds = await seedParks(tx, deps)
     const organisationIds = await seedOrganisations(tx, deps, parkIds)
     await seedResources(tx, deps, parkIds, organisationIds)
+    await seedFundingRules(tx, deps, parkIds)
     return { parks: parkIds, organisations: organisationIds }
   })
   const total = capabilitySeeds.length + scenarioSeeds.length
@@ -86,6 +88,19 @@ const insertOrganisation = async (tx: Tx, deps: Seeding, seed: OrganisationSeed,
       .insert(memberships)
       .values({ parkId: idOf(parkIds, slug), organisationId: id, state: 'active', createdAt, decidedAt: createdAt })
   return id
+}
+
+const seedFundingRules = async (tx: Tx, deps: Seeding, parkIds: Map<string, string>) => {
+  const createdAt = deps.clock.now()
+  const rows = fundingSeeds.map(({ park, source, title, ...rule }) => ({
+    id: newId(deps, 'fundingRule'),
+    parkId: idOf(parkIds, park),
+    title,
+    source,
+    rule,
+    createdAt,
+  }))
+  await tx.insert(fundingRules).values(rows).onConflictDoNothing()
 }
 
 const seedResources = async (
