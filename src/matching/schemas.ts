@@ -131,6 +131,27 @@ export const MatchQuery = pageAfter(z.string().regex(/^\d{1,5}\.mat_[0-9a-hjkmnp
   state: z.enum(MATCH_STATES).optional(),
 })
 
+export const MatchListQuery = pageAfter(z.string().regex(/^(\d{1,15}\.)?mat_[0-9a-hjkmnp-tv-z]{26}$/)).extend({
+  parkId: Id('park').optional(),
+  scenarioId: Id('scenario').optional(),
+  capabilityId: Id('capability').optional(),
+  state: z.enum(MATCH_STATES).optional(),
+  waitingFor: z.literal('me').optional().describe('Only those where your organisation has to act'),
+  totalMin: z.coerce.number().int().min(0).max(10_000).optional().describe('Total from which on, in ten-thousandths'),
+  q: z.string().trim().min(1).max(100).optional().describe('Part of the title of the scenario or the capability'),
+  order: z
+    .enum(['newest', 'deadline'])
+    .default('newest')
+    .describe('`deadline`: those that expire next first, without those that nobody is asked about'),
+})
+export type MatchListQuery = z.infer<typeof MatchListQuery>
+
+/** A row of a list: everything but the proof. */
+export const MatchCards = z.object({
+  items: z.array(Match.omit({ explanation: true }).meta({ id: 'MatchCard', description: 'A match without its proof' })),
+  nextCursor: z.string().optional(),
+})
+
 export const NewTransition = z
   .strictObject({
     action: z.enum(MATCH_ACTIONS),

@@ -179,7 +179,8 @@ type Rendered = {
   retryAfterS?: number | undefined
 }
 
-const toProblem = (error: unknown): Rendered => {
+/** What of the catalogues an error is, for whoever renders it: as JSON here, as a page in the console. */
+export const toProblem = (error: unknown): Rendered => {
   if (error instanceof ProblemError)
     return {
       problem: error.problem,

@@ -1,0 +1,103 @@
+import t from 'tap'
+import { skipUnless } from '../helper.ts'
+import { findBarriers, findChromium, openBrowser, sidewaysPx } from './browser.ts'
+import { screenshotPath, setStage } from './stage.ts'
+
+const chromium = findChromium()
+const skip = skipUnless(chromium !== undefined, 'a Chromium (CHROMIUM_PATH or on the PATH)')
+
+t.test('the console in a real browser', { skip }, async t => {
+  const stage = await setStage(t)
+  const { address, cast, matchId } = stage
+  const browser = await openBrowser(t, address, chromium ?? '')
+
+  await t.test('a one-time link opens the page of its role, once, and signing out closes it', async t => {
+    const { page, troubles, context } = await browser.open({})
+    const link = `/console/sign-in#token=${await stage.tokenOf('park')}`
+    await page.goto(link)
+    t.notMatch(page.url(), /token/, 'the token does not stay in the address')
+    await page.getByRole('button', { name: '登录', exact: true }).filter({ visible: true }).click()
+    await page.waitForURL('**/console/parks/**')
+    await page.locator('.chart').first().waitFor()
+    await page.locator('.account summary').click()
+    await page.getByRole('button', { name: '退出' }).click()
+    await page.waitForURL('**/console/sign-in')
+    await page.goto(link)
+    await page.goto('/console/matches')
+    t.match(page.url(), /sign-in\?next=/)
+    t.same(troubles, [])
+    await context.close()
+  })
+
+  const PAGES: Record<string, string[]> = {
+    park: [
+      `/console/parks/${cast.park.id}`,
+      `/console/parks/${cast.park.id}/rows?figure=scenarios.unserved`,
+      '/console/scenarios',
+      `/console/scenarios/${stage.scenario.id}`,
+      '/console/matches',
+      `/console/matches/${matchId}`,
+      '/console/decisions?state=interest',
+      '/console/capabilities',
+    ],
+    factory: [`/console/matches/${matchId}`, '/console/decisions', `/console/scenarios/${stage.scenario.id}`],
+    vendor: [`/console/matches/${matchId}`, '/console/decisions', `/console/capabilities/${stage.capability.id}`],
+  }
+  await cast.call(cast.vendor.key, 'POST', `/matches/${matchId}/transitions`, { action: 'express_interest' })
+
+  for (const [language, isDark] of [
+    ['zh', false],
+    ['en', true],
+  ] as const)
+    await t.test(`every page, in ${language}${isDark ? ', dark' : ''}, is whole and has no barrier`, async t => {
+      for (const [role, paths] of Object.entries(PAGES)) {
+        const look = await browser.open({ language, isDark, session: await stage.sessionOf(role) })
+        for (const path of ['/console/sign-in', ...paths]) {
+          const answer = await look.page.goto(path)
+          t.equal(answer?.status(), 200, `${role} ${path}`)
+          await look.page.locator('.pending').waitFor({ state: 'detached' })
+          t.same(await findBarriers(look.page), [], `${role} ${path} has no barrier`)
+          t.notMatch(await look.page.locator('body').innerText(), /undefined|\[object|NaN/, path)
+          const shot = screenshotPath(`${language}-${isDark ? 'dark' : 'light'}-${role}-${path}`)
+          if (shot) await look.page.screenshot({ path: shot, fullPage: true })
+        }
+        t.same(look.troubles, [], `${role}: nothing in the console, nothing from elsewhere`)
+        await look.context.close()
+      }
+    })
+
+  await t.test('no page scrolls sideways on a phone', async t => {
+    for (const [role, paths] of Object.entries(PAGES)) {
+      const look = await browser.open({ widthPx: 375, session: await stage.sessionOf(role) })
+      for (const path of paths) {
+        await look.page.goto(path)
+        await look.page.locator('.pending').waitFor({ state: 'detached' })
+        t.ok((await sidewaysPx(look.page)) <= 0, `${role} ${path}`)
+        const shot = screenshotPath(`phone-${role}-${path}`)
+        if (shot) await look.page.screenshot({ path: shot, fullPage: true })
+      }
+      await look.context.close()
+    }
+  })
+
+  await t.test('a factory decides with the keyboard: what is agreed to leaves the queue', async t => {
+    const { page, troubles, context } = await browser.open({ session: await stage.sessionOf('factory') })
+    await page.goto('/console/decisions?state=interest')
+    await page.keyboard.press('j')
+    await page.keyboard.press('i')
+    await page.getByText('没有等您决定的对接。').waitFor()
+    const match = await cast.call(cast.factory.key, 'GET', `/matches/${matchId}`)
+    t.match(match, { state: 'mutual', factoryInterested: true })
+    await page.goto(`/console/matches/${matchId}`)
+    await page.locator('summary', { hasText: '婉拒' }).click()
+    await page.locator('select[name=reason]').selectOption('budget')
+    await page.locator('details[open] button', { hasText: '确定' }).click()
+    await page.locator('.notice', { hasText: '预算不符' }).waitFor()
+    t.match(await cast.call(cast.vendor.key, 'GET', `/matches/${matchId}`), {
+      state: 'declined',
+      decline: { by: 'factory', reason: 'budget' },
+    })
+    t.same(troubles, [])
+    await context.close()
+  })
+})
