@@ -4,6 +4,7 @@ import { freePort } from '../platform/embedded.ts'
 import { failStart, serve, stopOnSignal } from '../serve.ts'
 import { createClient } from './demo/client.ts'
 import { ensureCast } from './demo/cast.ts'
+import { makeSignInLinks } from './demo/people.ts'
 import { printOutcome, say } from './demo/print.ts'
 import { startReceiver } from './demo/receiver.ts'
 import { ensureEndpoint, publishNext, type Outcome, waitUntilScored } from './demo/job.ts'
@@ -38,7 +39,7 @@ const main = async (): Promise<void> => {
     await waitUntilScored(served.deps, say)
     receiver.trust(await ensureEndpoint(vendor, receiver.url))
     outcome = await publishNext(factory, cast, receiver, say)
-    printOutcome(outcome, { address, cast, receiverUrl: receiver.url })
+    printOutcome(outcome, { address, cast, receiverUrl: receiver.url, links: await makeSignInLinks(served.deps, cast) })
   } catch (error) {
     console.error(error)
   }

@@ -65,9 +65,11 @@ const isWords = (value: unknown): value is Exclude<ConceptRef, string> =>
 const tellMeasure = (value: unknown, voice: Voice): string | undefined => {
   const { kpi, unit = '', baseline, target, currency, min, max, value: count } = { ...(value as Measure) }
   const from = (first: number | undefined, last: number | undefined, sign: string) =>
-    [first, last].map(end => (end === undefined ? '' : tell(end, voice))).join(sign)
-  if (kpi !== undefined) return `${tell(kpi, voice)} ${from(baseline, target, ' → ')} ${unit}`.trim()
-  if (currency !== undefined) return `${from(min, max, '–')} ${currency}`
+    [first, last].flatMap(end => (end === undefined ? [] : [tell(end, voice)])).join(sign)
+  if (kpi !== undefined)
+    return `${tell(kpi, voice)} ${baseline === undefined && target !== undefined ? '→ ' : ''}${from(baseline, target, ' → ')} ${unit}`.trim()
+  if (currency !== undefined)
+    return `${min === undefined ? '≤ ' : ''}${max === undefined ? '≥ ' : ''}${from(min, max, '–')} ${currency}`
   return count === undefined ? undefined : `${tell(count, voice)} ${tell(unit, voice)}`
 }
 type Measure = Partial<{

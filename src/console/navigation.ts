@@ -1,3 +1,4 @@
+import { isOperator, mayEdit } from '../platform/actor.ts'
 import type { TextKey } from './texts.ts'
 import type { Visit } from './visit.ts'
 
@@ -10,11 +11,13 @@ export const navigationOf = ({ signedIn, here }: Visit): NavigationItem[] => {
   const items: [string, TextKey][] = []
   const [parkId] = actor.adminParkIds
   if (parkId !== undefined) items.push([`/console/parks/${parkId}`, 'navOverview'])
+  if (isOperator(actor)) items.push(['/console/operations', 'navOperations'])
   if (actor.organisationKind !== 'operator') items.push(['/console/decisions', 'navDecisions'])
   items.push(['/console/scenarios', 'navScenarios'])
+  if (actor.organisationKind === 'manufacturer' && mayEdit(actor)) items.push(['/console/scenarios/new', 'navPost'])
   items.push(['/console/capabilities', 'navCapabilities'])
   if (actor.organisationKind !== 'operator') {
-    items.push(['/console/matches', 'navMatches'])
+    items.push(['/console/matches', 'navMatches'], ['/console/endpoints', 'navEndpoints'])
   }
   const path = here.split('?')[0] ?? ''
   const current = items.map(([href]) => href).filter(href => path === href || path.startsWith(`${href}/`))

@@ -7,10 +7,13 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../platform/deps.ts'
 import { ProblemError, problems } from '../platform/errors.ts'
 import { decisionRoutes } from './decision-routes.ts'
+import { endpointPageRoutes } from './endpoint-routes.ts'
 import { sendError } from './error-page.ts'
 import { listRoutes } from './list-routes.ts'
 import { matchRoutes } from './match-routes.ts'
+import { operationRoutes } from './operation-routes.ts'
 import { overviewRoutes } from './overview-routes.ts'
+import { postingRoutes } from './posting-routes.ts'
 import { sessionPageRoutes } from './session-routes.ts'
 import { checkForm, openVisit } from './visit.ts'
 
@@ -48,6 +51,9 @@ export const consoleRoutes =
       await pages.register(listRoutes(deps))
       await pages.register(matchRoutes(deps))
       await pages.register(decisionRoutes(deps))
+      await pages.register(postingRoutes(deps))
+      await pages.register(endpointPageRoutes(deps))
+      await pages.register(operationRoutes(deps))
       pages.setNotFoundHandler((request, reply) => sendError(new ProblemError(problems.notFound), request, reply))
     })
   }

@@ -23,11 +23,27 @@ export type Queues = {
   add: (jobs: NewJob[]) => Promise<void>
   work: (queue: QueueName, handler: Handler, options: WorkOptions) => Promise<{ close: () => Promise<void> }>
   counts: (queue: QueueName) => Promise<Record<string, number>>
+  /** How a queue stands, for those who run the deployment: its counts, how long the oldest has waited, why jobs failed. */
+  describe: (queue: QueueName) => Promise<QueueDescription>
+  /** Gives every failed job another try. */
+  retry: (queue: QueueName) => Promise<void>
+  /** Lets no worker take a job of the queue until it is resumed; jobs still come in. */
+  pause: (queue: QueueName) => Promise<void>
+  resume: (queue: QueueName) => Promise<void>
   /** Rejects when the backend does not answer. */
   ping: () => Promise<void>
   /** Empties everything. For tests of what the database must be able to restore. */
   obliterate: () => Promise<void>
   close: () => Promise<void>
+}
+export type QueueDescription = {
+  name: QueueName
+  isPaused: boolean
+  counts: Record<string, number>
+  /** When the oldest waiting job was added; absent where none waits. */
+  oldestAt?: string
+  /** Reasons of the newest failed jobs, the most frequent first. */
+  failures: { reason: string; count: number }[]
 }
 export type WorkOptions = {
   concurrency: number
@@ -78,6 +94,12 @@ export const createQueues = (backend: Backend, onError: (error: Error) => void =
       }
     },
     counts: name => queue(name).getJobCounts('wait', 'active', 'delayed', 'prioritized', 'failed', 'completed'),
+    describe: name => describe(name, queue(name)),
+    retry: async name => {
+      await queue(name).retryJobs({ state: 'failed' })
+    },
+    pause: name => queue(name).pause(),
+    resume: name => queue(name).resume(),
     ping: async () => {
       await queue('score').getJobCounts('active')
     },
@@ -87,6 +109,30 @@ export const createQueues = (backend: Backend, onError: (error: Error) => void =
     close: async () => {
       await Promise.all([...queues.values()].map(open => open.close()))
     },
+  }
+}
+
+const FAILED_READ = 500
+const REASON_CHARACTERS = 200
+
+const describe = async (name: QueueName, queue: Queue): Promise<QueueDescription> => {
+  const [counts, isPaused, [oldest], failed] = await Promise.all([
+    queue.getJobCounts('wait', 'active', 'delayed', 'failed', 'completed'),
+    queue.isPaused(),
+    queue.getJobs(['wait'], 0, 0, true),
+    queue.getFailed(0, FAILED_READ - 1),
+  ])
+  const reasons = new Map<string, number>()
+  for (const job of failed) {
+    const reason = job.failedReason.split('\n')[0]?.slice(0, REASON_CHARACTERS) ?? ''
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  }
+  return {
+    name,
+    isPaused,
+    counts,
+    ...(oldest ? { oldestAt: new Date(oldest.timestamp).toISOString() } : {}),
+    failures: [...reasons].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
   }
 }
 

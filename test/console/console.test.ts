@@ -1,5 +1,5 @@
 import t from 'tap'
-import { skipUnless } from '../helper.ts'
+import { receiver, skipUnless } from '../helper.ts'
 import { findBarriers, findChromium, openBrowser, sidewaysPx } from './browser.ts'
 import { screenshotPath, setStage } from './stage.ts'
 
@@ -39,9 +39,21 @@ t.test('the console in a real browser', { skip }, async t => {
       `/console/matches/${matchId}`,
       '/console/decisions?state=interest',
       '/console/capabilities',
+      '/console/endpoints',
     ],
-    factory: [`/console/matches/${matchId}`, '/console/decisions', `/console/scenarios/${stage.scenario.id}`],
-    vendor: [`/console/matches/${matchId}`, '/console/decisions', `/console/capabilities/${stage.capability.id}`],
+    factory: [
+      '/console/scenarios/new',
+      `/console/matches/${matchId}`,
+      '/console/decisions',
+      `/console/scenarios/${stage.scenario.id}`,
+    ],
+    vendor: [
+      '/console/endpoints',
+      `/console/matches/${matchId}`,
+      '/console/decisions',
+      `/console/capabilities/${stage.capability.id}`,
+    ],
+    operator: ['/console/operations', '/console/scenarios'],
   }
   await cast.call(cast.vendor.key, 'POST', `/matches/${matchId}/transitions`, { action: 'express_interest' })
 
@@ -78,6 +90,56 @@ t.test('the console in a real browser', { skip }, async t => {
       }
       await look.context.close()
     }
+  })
+
+  await t.test('a factory writes two sentences, is understood and asked, and publishes', async t => {
+    const { page, troubles, context } = await browser.open({ session: await stage.sessionOf('factory') })
+    await page.goto('/console/scenarios/new')
+    await page.locator('input[name=title]').fill('冲压件划痕全检')
+    await page.locator('textarea').fill('冲压件表面划痕靠人工目检，漏检率3%，预算10万以内，数据不出厂。')
+    await page.locator('.reading').first().waitFor()
+    t.match(await page.locator('#help').innerText(), /缺陷检测[\s\S]*还想了解/)
+    await page.getByRole('button', { name: '发布', exact: true }).click()
+    await page.waitForURL('**/console/scenarios/scn_*')
+    const id = page.url().split('/').at(-1) ?? ''
+    t.match(await cast.call(cast.factory.key, 'GET', `/scenarios/${id}`), {
+      state: 'published',
+      problems: ['pb.defect-inspection'],
+      constraints: { reach: 'site' },
+      budget: { max: 100_000 },
+    })
+    t.same(troubles, [])
+    await context.close()
+  })
+
+  await t.test('a vendor tests an endpoint, disables it and enables it again', async t => {
+    const hook = await receiver(t)
+    await cast.registerEndpoint(hook.url)
+    const { page, troubles, context } = await browser.open({ session: await stage.sessionOf('vendor') })
+    await page.goto('/console/endpoints')
+    await page.getByRole('button', { name: '发送测试' }).click()
+    await page.getByText('测试已送达').waitFor()
+    t.ok(hook.requests.some(request => request.headers['webhook-signature']))
+    await page.getByRole('button', { name: '停用' }).click()
+    await page.getByRole('button', { name: '启用并补发' }).click()
+    await page.getByRole('button', { name: '停用' }).waitFor()
+    t.same(troubles, [])
+    await context.close()
+  })
+
+  await t.test('an operator pauses a queue and lets it go on; nobody else may', async t => {
+    const { page, troubles, context } = await browser.open({ session: await stage.sessionOf('operator') })
+    await page.goto('/console/operations')
+    const queue = page.locator('article', { hasText: 'score' })
+    await queue.getByRole('button', { name: '暂停' }).click()
+    await queue.getByText('已暂停').waitFor()
+    await queue.getByRole('button', { name: '继续' }).click()
+    await queue.getByRole('button', { name: '暂停' }).waitFor()
+    t.same(troubles, [])
+    await context.close()
+    const { name, value } = await stage.sessionOf('vendor')
+    const refused = await stage.app.inject({ url: '/console/operations', headers: { cookie: `${name}=${value}` } })
+    t.equal(refused.statusCode, 403)
   })
 
   await t.test('a factory decides with the keyboard: what is agreed to leaves the queue', async t => {

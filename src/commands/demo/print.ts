@@ -1,11 +1,15 @@
 import type { Cast } from './cast.ts'
+import type { SignInLinks } from './people.ts'
 import type { MatchCard, Outcome } from './job.ts'
 
 /** Progress goes to standard error, so that the result alone can be piped. */
 export const say = (line: string): void => console.error(`… ${line}`)
 
 /** The result for a person: what was matched, why, which data is missing, and how to try it himself. */
-export const printOutcome = (outcome: Outcome, where: { address: string; cast: Cast; receiverUrl: string }): void => {
+export const printOutcome = (
+  outcome: Outcome,
+  where: { address: string; cast: Cast; receiverUrl: string; links: SignInLinks },
+): void => {
   const { matches, delivered } = outcome
   console.log(`\n${outcome.title}  (${outcome.scenarioId})\n`)
   for (const match of matches) printMatch(match, outcome.vendorNames.get(match.vendorId) ?? match.vendorId)
@@ -24,11 +28,16 @@ const printMatch = (match: MatchCard, vendor: string): void => {
   console.log('')
 }
 
-const printAddresses = (outcome: Outcome, where: { address: string; cast: Cast }): void => {
-  const { address, cast } = where
+const printAddresses = (outcome: Outcome, where: { address: string; cast: Cast; links: SignInLinks }): void => {
+  const { address, cast, links } = where
   const match = outcome.matches.find(card => card.vendorId === cast.vendor.organisationId)
   console.log(`
 documentation  ${address}/docs
+
+console, each link once:
+  park     ${links.park}
+  factory  ${links.factory}
+  vendor   ${links.vendor}
 
 Paste this into another terminal to try it, and follow the tour in README.md:
 

@@ -1,5 +1,6 @@
 import type { Aspect } from '../../engine/clarity.ts'
 import type { Bilingual, Verdict } from '../../engine/types.ts'
+import type { DeliveryState, DisabledReason, EndpointState } from '../../webhooks/tables.ts'
 import type { OutcomeState } from '../../matching/tables.ts'
 import type { FocusTier } from '../../parks/focus.ts'
 import type { DeclineReason, MatchAction, MatchState, PlatformAction, Side } from '../../matching/rules.ts'
@@ -143,7 +144,54 @@ const outcomeState: Named<OutcomeState> = {
   disputed: { zh: '有异议', en: 'Disputed' },
 }
 
+const deliveryState: Named<DeliveryState | 'undelivered'> = {
+  undelivered: { zh: '未送达', en: 'Undelivered' },
+  pending: { zh: '待发送', en: 'Pending' },
+  delivered: { zh: '已送达', en: 'Delivered' },
+  held: { zh: '已暂存', en: 'Held' },
+  exhausted: { zh: '已放弃', en: 'Given up' },
+  withdrawn: { zh: '已撤回', en: 'Withdrawn' },
+  dropped: { zh: '已丢弃', en: 'Dropped' },
+}
+
+const endpointState: Named<EndpointState> = {
+  active: { zh: '启用', en: 'Active' },
+  disabled: { zh: '停用', en: 'Disabled' },
+}
+
+const disabledReason: Named<DisabledReason> = {
+  gone: { zh: '对方答复 410', en: 'It answered 410' },
+  failing: { zh: '连续多日失败', en: 'It failed for days' },
+  blocked_address: { zh: '地址不允许', en: 'Its address is not allowed' },
+  manual: { zh: '手动停用', en: 'By hand' },
+}
+
+const testOutcome: Named<'delivered' | 'failed'> = {
+  delivered: { zh: '测试已送达', en: 'The test arrived' },
+  failed: { zh: '测试失败', en: 'The test failed' },
+}
+
+const jobState: Named<'wait' | 'active' | 'delayed' | 'failed' | 'completed'> = {
+  wait: { zh: '等待', en: 'Waiting' },
+  active: { zh: '进行中', en: 'Running' },
+  delayed: { zh: '延后', en: 'Delayed' },
+  failed: { zh: '失败', en: 'Failed' },
+  completed: { zh: '近一小时完成', en: 'Done, last hour' },
+}
+
+const queueStep: Named<'retry' | 'pause' | 'resume'> = {
+  retry: { zh: '重试失败任务', en: 'Retry what failed' },
+  pause: { zh: '暂停', en: 'Pause' },
+  resume: { zh: '继续', en: 'Resume' },
+}
+
 export const NAMES = {
+  deliveryState,
+  endpointState,
+  disabledReason,
+  testOutcome,
+  jobState,
+  queueStep,
   targetStatus,
   focusTier,
   outcomeState,
