@@ -123,11 +123,13 @@ t.test('what the code reads at run time lies beside the compiled code', async t 
   const copies = argumentsOf('COPY')
   t.ok(copies.includes('migrations ./dist/migrations'), 'src/platform/migrate.ts looks two folders up')
   t.ok(copies.includes('src/engine/lexicon/*.jsonl ./dist/src/engine/lexicon/'), 'src/platform/lexicon.ts looks beside')
+  for (const folder of ['templates', 'assets'])
+    t.ok(copies.includes(`src/console/${folder} ./dist/src/console/${folder}`), 'the console looks beside')
   const data = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(
     path => /\.\w+$/.test(path) && !/\.(ts|md)$/.test(path),
   )
   t.same(
-    data.filter(path => !/^engine\/lexicon\/[^/]+\.jsonl$/.test(path)),
+    data.filter(path => !/^(engine\/lexicon\/[^/]+\.jsonl|console\/(templates|assets)\/[^/]+)$/.test(path)),
     [],
     'there is no other',
   )
