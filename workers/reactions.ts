@@ -62,7 +62,7 @@ export const REACTIONS: Record<EventType, Reaction> = {
     ],
   },
   'invitation.created': {},
-  // Whoever sends mail mints the token when he sends it: `mintMailedLink`.
+  // The sweep mails it, where mail is configured.
   'sign_in_link.requested': {},
   'import.started': {
     jobs: event => [{ queue: 'import', data: { eventId: event.id, importId: String(event.data['importId']) } }],

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { outboxAgeS, reissue } from '../src/events/outbox.ts'
-
 import { expireConsortia } from '../src/consortia/service.ts'
 import { expireMatches, remindMatches } from '../src/matching/expire.ts'
 import { requeueSlices } from '../src/matching/runs-work.ts'
 import { sweepImports } from '../src/imports/sweep.ts'
 import { sendDigests, sendDueMail } from '../src/notices/mail.ts'
+import { sendSignInLinks } from '../src/notices/sign-in-mail.ts'
 import { dropOldFiles } from '../src/reports/files.ts'
 import { purgeSignIns } from '../src/identity/purge.ts'
 import { transaction } from '../src/platform/db.ts'
@@ -37,6 +37,7 @@ export const sweepOnce = async (deps: Deps): Promise<void> => {
   await sweepImports(deps, LIMIT)
   await requeueSlices(deps, LIMIT)
   await dropOldFiles(deps)
+  await sendSignInLinks(deps)
   await sendDueMail(deps)
   await sendDigests(deps)
   const oldest = new Date(deps.clock.now().getTime() - IDEMPOTENCY_HOURS * 3_600_000).toISOString()

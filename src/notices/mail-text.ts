@@ -71,3 +71,30 @@ export const composeMail = (
   ]
   return { subject: subject[language], text: `${text.join('\n').trimEnd()}\n` }
 }
+
+/** The mail that brings a sign-in link. Whoever did not ask for it is told that nothing happens without a click. */
+export const composeSignInMail = (link: { name: string; language: Language; url: string; expiresAt: Date }): Mail => {
+  const { name, url, expiresAt } = link
+  const until = `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const said = {
+    zh: {
+      subject: '对接：您的登录链接',
+      lines: [
+        `${name}，您好：`,
+        `请在 ${until} 前打开以下链接登录，仅可使用一次：`,
+        url,
+        '如非您本人请求，请忽略此邮件。',
+      ],
+    },
+    en: {
+      subject: 'Duijie: your sign-in link',
+      lines: [
+        `Hello ${name},`,
+        `Open this link before ${until} to sign in; it works once:`,
+        url,
+        'If you did not ask for it, ignore this mail: nothing happens.',
+      ],
+    },
+  }[link.language]
+  return { subject: said.subject, text: `${said.lines.join('\n\n')}\n` }
+}

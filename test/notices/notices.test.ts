@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { sql } from 'drizzle-orm'
 import { append } from '../../src/events/outbox.ts'
 import { sendDigests, sendDueMail } from '../../src/notices/mail.ts'
+import { sendSignInLinks } from '../../src/notices/sign-in-mail.ts'
 import { createMailer } from '../../src/platform/mail.ts'
 import { writeNotices } from '../../src/notices/write.ts'
 import { transaction } from '../../src/platform/db.ts'
@@ -43,7 +44,10 @@ const subjectOf = ({ raw }: Got): string => {
 }
 const bodyOf = ({ raw }: Got): string => {
   const [, body = ''] = raw.split(/\r\n\r\n(.*)/s)
-  return /base64/i.test(raw) ? Buffer.from(body, 'base64').toString() : body.replace(/=\r\n/g, '')
+  if (/base64/i.test(raw)) return Buffer.from(body, 'base64').toString()
+  return body
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
 t.test('notices', async t => {
@@ -100,6 +104,33 @@ t.test('notices', async t => {
     t.match(bodyOf(mail), '2026-11-16')
     t.match(mail.raw, /List-Unsubscribe-Post: List-Unsubscribe=One-Click/)
   })
+
+  await t.test(
+    'a sign-in link that somebody asked for is mailed once, in his language, and opens the door',
+    async t => {
+      smtp.got.splice(0)
+      const ask = (email: string) => app.inject({ method: 'POST', url: '/v1/sign-in-links', payload: { email } })
+      await ask(lin.email)
+      await ask('nobody@example.com')
+      smtp.state.refuses = true
+      t.equal(await sendSignInLinks(deps), 0)
+      smtp.state.refuses = false
+      t.equal(await sendSignInLinks(deps), 1, 'what the server refused is made anew')
+      t.equal(await sendSignInLinks(deps), 0, 'once')
+      const [mail] = smtp.got
+      if (!mail) throw new Error('a mail was sent')
+      t.same(mail.to, [lin.email])
+      t.equal(subjectOf(mail), 'Duijie: your sign-in link')
+      const [, token] = /https:\/\/duijie\.example\.com\/console\/sign-in#token=([\w-]+)/.exec(bodyOf(mail)) ?? []
+      const entered = await app.inject({
+        method: 'POST',
+        url: '/v1/sign-in-links/use',
+        payload: { token: token ?? '' },
+      })
+      t.match(entered.json(), { person: { email: lin.email } })
+      smtp.got.splice(0)
+    },
+  )
 
   await t.test('are read by the person himself only, and marked as read', async t => {
     t.equal((await app.inject({ url: '/v1/notices', headers: bearer(factory.key) })).statusCode, 403, 'a key is nobody')
