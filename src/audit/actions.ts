@@ -2,6 +2,7 @@
 export const AUDIT_ACTIONS = [
   'park.created',
   'park.settings_changed',
+  'park.terms_published',
   'organisation.created',
   'membership.requested',
   'membership.activated',

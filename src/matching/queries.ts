@@ -111,6 +111,7 @@ export const listTransitions = async (tx: Tx, reading: Reading, id: string) => {
       by: sideThat(row.actorId, match),
       ...(row.reason ? { reason: row.reason } : {}),
       ...(row.note ? { note: row.note } : {}),
+      ...(row.termsVersion === null ? {} : { termsVersion: row.termsVersion }),
       at: row.at.toISOString(),
     })),
   }

@@ -157,6 +157,14 @@ export const NewTransition = z
     action: z.enum(MATCH_ACTIONS),
     reason: z.enum(DECLINE_REASONS).optional().describe('Required to decline'),
     note: z.string().trim().min(1).max(2_000).optional().describe('Required with the reason `other`'),
+    termsVersion: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe(
+        "Accepts this version of the park's confidentiality terms. Required to express interest and to accept an introduction where the park has terms",
+      ),
     until: Instant.optional().describe('Required to hold: the new deadline, at most 90 days after that of the stage'),
   })
   .superRefine((value, context) => {
@@ -190,6 +198,7 @@ export const Transitions = z.object({
         by: z.enum([...READERS, 'platform']),
         reason: z.enum(DECLINE_REASONS).optional(),
         note: z.string().optional(),
+        termsVersion: z.int().optional().describe('Of the confidentiality terms, as accepted by this move'),
         at: Instant,
       })
       .meta({ id: 'Transition', description: 'One move of a match' }),

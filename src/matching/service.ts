@@ -5,7 +5,7 @@ import { append, type NewEvent } from '../events/outbox.ts'
 import type { Stored } from '../identity/idempotency.ts'
 import { parks } from '../identity/tables.ts'
 import { settingsOf } from '../parks/service.ts'
-import type { Member } from '../platform/actor.ts'
+import { credentialOf, type Member } from '../platform/actor.ts'
 import type { Tx } from '../platform/db.ts'
 import { conflict, notFound } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
@@ -15,6 +15,7 @@ import { stageOf } from './redact.ts'
 import { decide, LADDER_STATES, type MatchFacts, type MatchState, waitingFor } from './rules.ts'
 import type { NewTransition } from './schemas.ts'
 import { refreshStandings } from './standings.ts'
+import { acceptTerms } from './terms.ts'
 import { matches, matchTransitions, type Reader } from './tables.ts'
 
 type Row = typeof matches.$inferSelect
@@ -23,7 +24,7 @@ type Step = { match: Row; side: Reader; input: Input; settings: DeadlineSettings
 
 /**
  * Moves a match on behalf of the actor's side, in one transaction with its history, what it discloses, and its event.
- * @throws 404 for a stranger, 409 where the state does not allow it
+ * @throws 404 for a stranger, 409 where the state does not allow it or the park's terms have changed, 422 without them
  */
 export const moveMatch = async (tx: Tx, deps: Recording, actor: Member, id: string, input: Input): Promise<Stored> => {
   const [match] = await tx.select().from(matches).where(eq(matches.id, id)).for('update')
@@ -46,6 +47,8 @@ export const moveMatch = async (tx: Tx, deps: Recording, actor: Member, id: stri
     vendorId: match.vendorId,
     reason: input.reason ?? null,
     note: input.note ?? null,
+    termsVersion: await acceptTerms(tx, match.parkId, input),
+    credentialId: credentialOf(actor),
     action: input.action,
     from: match.state,
     to: changes.state,

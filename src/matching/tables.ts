@@ -153,6 +153,10 @@ export const matchTransitions = pgTable(
     actorId: text(),
     reason: text().$type<DeclineReason>(),
     note: text(),
+    /** The version of the park's confidentiality terms that the actor accepted by this move. */
+    termsVersion: integer(),
+    /** The key or person that made it. */
+    credentialId: text(),
     /** Since when the match had been in the state that it left: how long it took to act. */
     since: instant(),
     /** Who had been asked to act until then. */

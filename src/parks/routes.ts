@@ -7,6 +7,7 @@ import type { Deps } from '../platform/deps.ts'
 import { Id, IdempotencyHeaders, problemsOf } from '../platform/schemas.ts'
 import { NewTarget, ParkSettings, ParkSettingsChange, Target, Targets } from './schemas.ts'
 import { changeSettings, readSettings } from './service.ts'
+import { termRoutes } from './term-routes.ts'
 import { createTarget, deleteTarget, listTargets, readTarget } from './target-service.ts'
 
 const ParkParams = z.object({ parkId: Id('park') })
@@ -15,6 +16,7 @@ const ParkParams = z.object({ parkId: Id('park') })
 export const parkRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async app => {
+    await app.register(termRoutes(deps))
     app.get(
       '/parks/:parkId/settings',
       {

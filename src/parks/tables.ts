@@ -1,4 +1,4 @@
-import { date, doublePrecision, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { parks } from '../identity/tables.ts'
 import { instant } from '../platform/columns.ts'
 import type { Focus } from './focus.ts'
@@ -26,6 +26,21 @@ export const parkSettings = pgTable('park_settings', {
   publication: text().$type<Publication>().notNull().default('author'),
   updatedAt: instant().notNull(),
 })
+
+/** The confidentiality terms of a park, version by version. A row is never changed. */
+export const parkTerms = pgTable(
+  'park_terms',
+  {
+    parkId: text()
+      .notNull()
+      .references(() => parks.id),
+    version: integer().notNull(),
+    zh: text().notNull(),
+    en: text().notNull(),
+    publishedAt: instant().notNull(),
+  },
+  table => [primaryKey({ columns: [table.parkId, table.version] })],
+)
 
 /** What a park wants to reach between two days of its time zone. */
 export const parkTargets = pgTable(

@@ -105,7 +105,7 @@ const TAGS = [
   { name: 'operations', description: 'For the machines around us' },
 ]
 
-/** What any operation may answer besides its own: status, name of the component, and whether a body must be sent for it. */
+/** What any operation may answer besides its own; `withBody` ones only where a body can be sent. */
 const COMMON_ANSWERS = [
   { status: '400', name: 'Malformed', text: 'The request cannot be read', withBody: false },
   { status: '413', name: 'TooLarge', text: 'Body too large', withBody: true },
@@ -136,11 +136,10 @@ const addCommonAnswers = (document: Json): Json => {
     ]),
   )
   for (const path of Object.values(isJson(document['paths']) ? document['paths'] : {}))
-    for (const operation of Object.values(isJson(path) ? path : {})) {
+    for (const [method, operation] of Object.entries(isJson(path) ? path : {})) {
       if (!isJson(operation) || !isJson(operation['responses'])) continue
       for (const { status, name, withBody } of COMMON_ANSWERS)
-        if (!withBody || operation['requestBody'] !== undefined)
-          operation['responses'][status] ??= { $ref: `#/components/responses/${name}` }
+        if (!withBody || method !== 'get') operation['responses'][status] ??= { $ref: `#/components/responses/${name}` }
     }
   return document
 }

@@ -155,6 +155,7 @@ export const makeWorld = async (t: Test) => {
     ...offer,
   })
   const draft = await call('F', 'POST', '/scenarios', { ...scenarioOf('draft', () => 'sealed'), parkId: parkA })
+  await call('PA', 'POST', `/parks/${parkA}/terms`, { zh: '仅用于评估合作。', en: 'For evaluation only.' })
   const resource = await call('PA', 'POST', '/resources', {
     parkId: parkA,
     element: 'data',
@@ -172,7 +173,11 @@ export const makeWorld = async (t: Test) => {
     return found.every(id => id !== '') && found
   })
   const move = (who: Name, stage: number, action: string, more: object = {}) =>
-    call(who, 'POST', `/matches/${matches[stage]}/transitions`, { action, ...more })
+    call(who, 'POST', `/matches/${matches[stage]}/transitions`, {
+      action,
+      ...(['express_interest', 'accept_introduction'].includes(action) ? { termsVersion: 1 } : {}),
+      ...more,
+    })
   for (const stage of [1, 2]) {
     await move('F', stage, 'express_interest')
     await move(
@@ -223,7 +228,13 @@ export const makeWorld = async (t: Test) => {
     keyId: people.spareKeyId,
     // Of the right form, and nobody's: people are tried where they live, in test/routes.
     personId: `per_${'0'.repeat(26)}`,
+    runId: `run_${'0'.repeat(26)}`,
+    fileId: `rpf_${'0'.repeat(26)}`,
+    importId: `imp_${'0'.repeat(26)}`,
     invitationId: `inv_${'0'.repeat(26)}`,
+    targetId: `tgt_${'0'.repeat(26)}`,
+    kind: 'scenarios',
+    name: 'mapping',
     sessionId: `ses_${'0'.repeat(26)}`,
   }
   return { app, deps, ...people, ids, capabilities, matches, hook, log: () => log }

@@ -4,7 +4,7 @@ import type { Actor } from '../../src/platform/actor.ts'
 import { rowsOf, sqlState, transaction, type Tx } from '../../src/platform/db.ts'
 import { bearer } from '../helper.ts'
 import { canariesIn, makeWorld, type Name, ORGANISATIONS, type Principal, READERS, type World } from './cast.ts'
-import { readDocument } from './document.ts'
+import { readDocument } from '../../bench/fuzz/document.ts'
 import { type Rule, RULES } from './route-rules.ts'
 
 const RANK = { reader: 0, editor: 1, owner: 2 }
@@ -27,6 +27,7 @@ const variantsOf = (path: string): Record<string, string>[] => [
 ]
 
 const QUERIES: Record<string, string[]> = {
+  'GET /v1/exports/{kind}': ['?format=csv', '?format=ndjson', '?format=xlsx'],
   'GET /v1/parks/{parkId}/audit': ['?format=csv', '?format=ndjson'],
   'GET /v1/audit': ['?format=csv', '?format=ndjson'],
   'GET /v1/scenarios': ['?organisationId=mine&limit=100', '?q=CANARY'],
@@ -43,13 +44,15 @@ const request = async (
   const [method = '', path = ''] = route.split(' ')
   const rule = RULES[route]
   const idOf = (name: string) => world.ids[more.ids?.[name] ?? name] ?? `${name}-unknown`
-  const url = path.replace(/\{(\w+)\}/g, (_, name: string) => idOf(name)) + (more.query ?? '')
+  const needed = typeof rule?.query === 'function' ? rule.query(world) : rule?.query
+  const url = path.replace(/\{(\w+)\}/g, (_, name: string) => idOf(name)) + (more.query ?? needed ?? '')
   const body = typeof rule?.body === 'function' ? rule.body(world) : rule?.body
   return world.app.inject({
     method: method as 'GET',
     url,
     headers: {
       ...(principal.key === undefined ? {} : bearer(principal.key)),
+      ...(rule?.contentType === undefined ? {} : { 'content-type': rule.contentType }),
       ...(method === 'PATCH' ? { 'if-match': '"0"' } : {}),
     },
     ...(body === undefined ? {} : { payload: body }),

@@ -13,7 +13,7 @@ import {
   makePark,
   skipUnless,
 } from '../helper.ts'
-import { readDocument } from './document.ts'
+import { readDocument } from '../../bench/fuzz/document.ts'
 
 const problemOf = (answer: { json: () => unknown }) => answer.json() as { type: string; status: number }
 

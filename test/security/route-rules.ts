@@ -8,9 +8,10 @@ import type { Name, World } from './cast.ts'
 export type Rule = {
   who: Name[] | 'everyone' | 'open' | 'person'
   from?: Role
-  body?: object | ((world: World) => object)
-  /** Where a path's parameter is not the usual thing of the cast. */
-  ids?: Record<string, string | ((world: World) => string)>
+  body?: object | string | ((world: World) => object)
+  /** What a query must say, and how a body is typed that is no JSON. */
+  query?: string | ((world: World) => string)
+  contentType?: string
   /** Ends something that other rules need: tried last by those who may. */
   isLast?: true
 }
@@ -64,6 +65,8 @@ export const RULES: Record<string, Rule> = {
   'DELETE /v1/organisations/{organisationId}/people/{personId}': { who: [] },
   'POST /v1/organisations/{organisationId}/people/{personId}/sign-in-links': { who: [] },
 
+  // The park may invite the first owner, and only him.
+
   'GET /v1/self': reader('everyone'),
   'POST /v1/parks': editor(['O'], { slug: 'new-park', name: '新园区', region: '广东', timeZone: 'Asia/Shanghai' }),
   'GET /v1/parks': reader('everyone'),
@@ -80,6 +83,19 @@ export const RULES: Record<string, Rule> = {
   'GET /v1/parks/{parkId}/settings': reader(WITH_OPERATOR),
   'PATCH /v1/parks/{parkId}/settings': editor(['PA'], {}),
 
+  'GET /v1/parks/{parkId}/targets': editor(['PA']),
+  'POST /v1/parks/{parkId}/targets': editor(['PA'], {
+    metric: 'vendors_joined',
+    title: '引进企业',
+    value: 10,
+    from: '2026-01-01',
+    to: '2026-12-31',
+  }),
+  'DELETE /v1/parks/{parkId}/targets/{targetId}': { who: [] },
+
+  'GET /v1/parks/{parkId}/terms': reader('everyone'),
+  'POST /v1/parks/{parkId}/terms': editor(['PA'], { zh: '仅用于评估合作。', en: 'For evaluation only.' }),
+
   'POST /v1/resources': editor(IN_PARK, world => ({
     parkId: world.parkA,
     element: 'data',
@@ -95,9 +111,9 @@ export const RULES: Record<string, Rule> = {
   'PATCH /v1/scenarios/{scenarioId}': editor(['F'], { place: '东莞' }),
   'POST /v1/interpretations': { ...reader('everyone'), body: { text: '冲压件划痕靠人工看' } },
   'POST /v1/scenarios/{scenarioId}/publish': editor(['F']),
-  'POST /v1/scenarios/{scenarioId}/withdraw': editor(['F'], undefined, { isLast: true }),
   'POST /v1/scenarios/{scenarioId}/approve': editor(['PA']),
-  'POST /v1/scenarios/{scenarioId}/return': editor(['PA'], { reason: '请补充' }, { isLast: true }),
+  'POST /v1/scenarios/{scenarioId}/return': editor(['PA'], { reason: '请补充' }),
+  'POST /v1/scenarios/{scenarioId}/withdraw': editor(['F'], undefined, { isLast: true }),
   'POST /v1/capabilities': editor(['V0', 'V1', 'V2', 'U', 'W', 'F', 'G', 'H'], { title: '新能力' }),
   'GET /v1/capabilities': reader('everyone'),
   'GET /v1/capabilities/{capabilityId}': reader(WITH_OPERATOR),
@@ -122,6 +138,18 @@ export const RULES: Record<string, Rule> = {
   'GET /v1/outcomes/{outcomeId}': reader([...PARTIES, 'PA']),
   'POST /v1/outcomes/{outcomeId}/decisions': editor([...PARTIES, 'PA'], { decision: 'confirm' }),
 
+  'POST /v1/match-runs': editor(['PA', 'O'], world => ({ parkId: world.parkA })),
+  'GET /v1/match-runs': reader('everyone'),
+  'GET /v1/match-runs/{runId}': { who: [] },
+  'POST /v1/match-runs/{runId}/cancel': { who: [] },
+
+  'GET /v1/notices': { who: 'person' },
+  'POST /v1/notices/read': { who: 'person', body: { ids: [`evt_${'0'.repeat(26)}`] } },
+  'GET /v1/notices/mail-settings': { who: 'person' },
+  'PATCH /v1/notices/mail-settings': { who: 'person', body: {} },
+  'GET /v1/unsubscribe/{token}': { who: 'open' },
+  'POST /v1/unsubscribe/{token}': { who: 'open' },
+
   'GET /v1/events': reader('everyone'),
   'GET /v1/parks/{parkId}/audit': reader(['PA']),
   'GET /v1/audit': reader('everyone'),
@@ -143,4 +171,29 @@ export const RULES: Record<string, Rule> = {
   'GET /v1/webhook-recoveries/{recoveryId}': reader(['V2']),
   'POST /v1/webhook-recoveries/{recoveryId}/cancel': editor(['V2']),
   'GET /v1/parks/{parkId}/report': editor(['PA']),
+  'GET /v1/parks/{parkId}/report/rows': { ...editor(['PA']), query: '?figure=scenarios.published' },
+  'GET /v1/parks/{parkId}/report/file': { ...editor(['PA']), query: '?format=csv' },
+  'POST /v1/parks/{parkId}/report-files': editor(['PA'], { format: 'csv' }),
+  'GET /v1/report-files/{fileId}': { who: [] },
+  'GET /v1/report-files/{fileId}/content': { who: [] },
+  'GET /v1/scenarios/{scenarioId}/report': reader(WITH_OPERATOR),
+  'GET /v1/capabilities/{capabilityId}/report': reader(WITH_OPERATOR),
+
+  'POST /v1/imports': {
+    ...editor(['F', 'G', 'PA']),
+    query: world => `?kind=scenarios&parkId=${world.parkA}`,
+    body: 'title\n划痕漏检\n',
+    contentType: 'text/csv',
+  },
+  'GET /v1/imports': reader('everyone'),
+  'GET /v1/imports/{importId}': { who: [] },
+  'GET /v1/imports/{importId}/preview': { who: [] },
+  'POST /v1/imports/{importId}/start': { who: [], body: {} },
+  'POST /v1/imports/{importId}/cancel': { who: [] },
+  'GET /v1/imports/{importId}/progress': { who: [] },
+  'GET /v1/imports/{importId}/rejected.csv': { who: [] },
+  'GET /v1/import-mappings': reader('everyone'),
+  'PUT /v1/import-mappings/{kind}/{name}': editor('everyone', { columns: { 项目: 'title' } }),
+  'DELETE /v1/import-mappings/{kind}/{name}': { ...editor('everyone'), isLast: true },
+  'GET /v1/exports/{kind}': reader('everyone'),
 }

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from '../source.ts'
 
 export type Schema = { [keyword: string]: unknown }
 export type Parameter = { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Schema }
 type Content = { [type: string]: { schema?: Schema } }
 export type Operation = {
   operationId: string
-  security?: object[]
   parameters?: Parameter[]
   requestBody?: { content: Content }
   responses: { [status: string]: { $ref?: string; content?: Content } }
@@ -19,4 +17,4 @@ export type Document = {
 
 /** The committed OpenAPI document, which the build keeps equal to the routes. */
 export const readDocument = (): Document =>
-  JSON.parse(readFileSync(join(ROOT, 'openapi/openapi.json'), 'utf8')) as Document
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../openapi/openapi.json'), 'utf8')) as Document

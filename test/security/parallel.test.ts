@@ -1,0 +1,76 @@
+import t from 'tap'
+import { bearer, build, makeOrganisation, makePark } from '../helper.ts'
+import { clientOf } from '../routes/posting.ts'
+
+const WRITERS = 500
+const all = <T>(count: number, call: (i: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, i) => call(i)))
+const tally = (answers: { statusCode: number }[]) =>
+  answers.reduce<Record<string, number>>(
+    (counts, { statusCode }) => ({ ...counts, [statusCode]: (counts[statusCode] ?? 0) + 1 }),
+    {},
+  )
+
+t.test('five hundred at once', async t => {
+  const { app, deps } = await build(t, { env: { REQUESTS_IN_FLIGHT_MAX: '1000' } })
+  const park = await makePark(deps)
+  const plant = clientOf(app, (await makeOrganisation(deps, 'manufacturer', [park.id])).key)
+  const vendor = await makeOrganisation(deps, 'vendor', [park.id])
+  const seller = clientOf(app, vendor.key)
+
+  await t.test('of those who change one scenario from one version one gets through, and all are told', async t => {
+    const { id, etag } = (await plant.post('/scenarios', { parkId: park.id, title: '起' })).json()
+    const answers = await all(WRITERS, i => plant.patch(`/scenarios/${id}`, { title: `第 ${i}` }, { 'if-match': etag }))
+    t.same(tally(answers), { 200: 1, 412: WRITERS - 1 })
+    const winner = answers.find(answer => answer.statusCode === 200)?.json()
+    const after = (await plant.get(`/scenarios/${id}`)).json()
+    t.same([after.title, after.version], [winner.title, 2])
+  })
+
+  await t.test(
+    'a capacity of twenty is taken twenty times by those who try until they are told that it is full',
+    async t => {
+      const { id } = (await seller.post('/capabilities', { title: '检测', capacity: 20, capacityUsed: 0 })).json()
+      let writes = 0
+      const take = async (): Promise<boolean> => {
+        for (;;) {
+          const { etag, capacityUsed } = (await seller.get(`/capabilities/${id}`)).json()
+          const answer = await seller.patch(
+            `/capabilities/${id}`,
+            { capacityUsed: capacityUsed + 1 },
+            { 'if-match': etag },
+          )
+          writes += 1
+          if (answer.statusCode === 200) return true
+          if (answer.statusCode === 422) return false
+          if (answer.statusCode !== 412) throw new Error(answer.body)
+        }
+      }
+      const taken = await all(60, take)
+      t.equal(taken.filter(Boolean).length, 20, 'nobody who was told yes is lost')
+      t.equal((await seller.get(`/capabilities/${id}`)).json().capacityUsed, 20, 'and nothing is over-booked')
+      t.ok(writes >= WRITERS, `${writes} conflicting writes`)
+    },
+  )
+
+  await t.test(
+    'of those who rotate one secret at once each new one is current once, and three old ones at most sign',
+    async t => {
+      const { id } = (
+        await seller.post('/webhook-endpoints', { url: 'http://127.0.0.1:19996/x', eventTypes: ['match.*'] })
+      ).json()
+      const answers = await all(WRITERS, () => seller.post(`/webhook-endpoints/${id}/rotate-secret`, {}))
+      t.same(tally(answers), { 200: 3, 409: WRITERS - 3 })
+      const secrets = answers.filter(answer => answer.statusCode === 200).map(answer => answer.json().secret as string)
+      t.equal(new Set(secrets).size, 3)
+      const endpoint = (await seller.get(`/webhook-endpoints/${id}`)).json()
+      t.equal(endpoint.oldSecretsExpireAt.length, 3)
+      const current = await app.inject({
+        method: 'POST',
+        url: `/v1/webhook-endpoints/${id}/reveal-secret`,
+        headers: bearer(vendor.key),
+      })
+      t.ok(secrets.includes(current.json().secret), 'the current one is one that was handed out')
+    },
+  )
+})
