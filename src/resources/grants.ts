@@ -54,9 +54,12 @@ const presentRule = ({ rule, createdAt, ...row }: typeof fundingRules.$inferSele
   createdAt: createdAt.toISOString(),
 })
 
-/** What a project would get now under each rule that it asks for, to the yuan. Nothing is stored. @throws 404 */
-export const planFunding = async (tx: Tx, input: Application, language: Language) => {
+/** What a project would get now under each rule that it asks for, to the yuan. Nothing is stored. @throws 403 for another firm, 404 */
+export const planFunding = async (tx: Tx, actor: Member, input: Application, language: Language) => {
   await readPark(tx, input.parkId)
+  // What is left under a rule tells what the firm was granted before.
+  if (input.firmId !== actor.organisationId && !actor.adminParkIds.includes(input.parkId))
+    throw forbidden('只能为本单位测算，或由园区测算', 'You plan for your own organisation, or the park does')
   return presentPlan(await computePlan(tx, input), language)
 }
 

@@ -133,13 +133,15 @@ export const fundingRoutes =
           description: 'Nothing is stored.',
           tags,
           body: FundingApplication,
-          response: { 200: FundingPlan, ...problemsOf(404) },
+          response: { 200: FundingPlan, ...problemsOf(403, 404) },
         },
       },
-      async req =>
-        transaction(deps, requireMember(req), tx =>
-          planFunding(tx, req.body, languageOf(req.headers['accept-language'])),
-        ),
+      async req => {
+        const actor = requireMember(req)
+        return transaction(deps, actor, tx =>
+          planFunding(tx, actor, req.body, languageOf(req.headers['accept-language'])),
+        )
+      },
     )
     app.post(
       '/funding-grants',

@@ -43,7 +43,7 @@ const request = async (
 ) => {
   const [method = '', path = ''] = route.split(' ')
   const rule = RULES[route]
-  const idOf = (name: string) => world.ids[more.ids?.[name] ?? name] ?? `${name}-unknown`
+  const idOf = (name: string) => world.ids[more.ids?.[name] ?? name] ?? nobodysId(method, path, name)
   const needed = typeof rule?.query === 'function' ? rule.query(world) : rule?.query
   const url = path.replace(/\{(\w+)\}/g, (_, name: string) => idOf(name)) + (more.query ?? needed ?? '')
   const body = typeof rule?.body === 'function' ? rule.body(world) : rule?.body
@@ -57,6 +57,14 @@ const request = async (
     },
     ...(body === undefined ? {} : { payload: body }),
   })
+}
+
+/** An id of the form that a path asks for, of nothing that there is: so the right to it is asked, and not its form. */
+const nobodysId = (method: string, path: string, name: string): string => {
+  const parameters = readDocument().paths[path]?.[method.toLowerCase()]?.parameters ?? []
+  const pattern = parameters.find(parameter => parameter.name === name)?.schema['pattern']
+  const [, prefix = ''] = /^\^([a-z]{3}_)\[/.exec(typeof pattern === 'string' ? pattern : '') ?? []
+  return prefix + '0'.repeat(26)
 }
 
 t.test('nobody sees, changes or fills what is not his', async t => {

@@ -28,6 +28,13 @@ const editor = (who: Rule['who'], body?: Rule['body'], more: Partial<Rule> = {})
 })
 const EVERYONE: Name[] = ['F', 'V0', 'V1', 'V2', 'G', 'U', 'H', 'W', 'PA', 'PB', 'O']
 
+const funding = (world: World) => ({
+  parkId: world.parkA,
+  firmId: world.idOf('F'),
+  day: '2026-10-30',
+  costs: [{ kind: 'compute', amountYuan: 1_000 }],
+})
+
 export const RULES: Record<string, Rule> = {
   'GET /livez': { who: 'open' },
   'GET /readyz': { who: 'open' },
@@ -149,6 +156,68 @@ export const RULES: Record<string, Rule> = {
   'PATCH /v1/notices/mail-settings': { who: 'person', body: {} },
   'GET /v1/unsubscribe/{token}': { who: 'open' },
   'POST /v1/unsubscribe/{token}': { who: 'open' },
+
+  'GET /v1/matches': reader('everyone'),
+  'POST /v1/resources/{resourceId}/reservations': editor(IN_PARK, {
+    amount: 1,
+    fromDay: '2030-09-01',
+    untilDay: '2030-09-05',
+    purpose: '打光验证',
+  }),
+  'GET /v1/reservations': reader('everyone'),
+  'POST /v1/reservations/{reservationId}/transitions': { who: [], body: { state: 'returned' } },
+  'GET /v1/parks/{parkId}/data-catalogue': reader('everyone'),
+  'POST /v1/funding-rules': editor(['PA'], world => ({
+    parkId: world.parkA,
+    title: '算力券',
+    source: '东府〔2025〕1号',
+    costs: ['compute'],
+    share: 5_000,
+  })),
+  'GET /v1/parks/{parkId}/funding-rules': reader('everyone'),
+  'POST /v1/funding-plans': { ...reader(['F', 'PA']), body: funding },
+  'POST /v1/funding-grants': editor(['PA'], funding),
+  'GET /v1/funding-grants/{grantId}': { who: [] },
+
+  'POST /v1/consortia': editor(['F', 'PA'], world => ({
+    scenarioId: world.ids['scenarioId'] ?? '',
+    deadlineAt: '2030-12-31T10:00:00.000Z',
+  })),
+  'GET /v1/consortia': reader('everyone'),
+  'GET /v1/consortia/{consortiumId}': { who: [] },
+  'POST /v1/consortia/{consortiumId}/invitations': { who: [], body: {} },
+  'POST /v1/consortia/{consortiumId}/membership': { who: [], body: { action: 'accept' } },
+  'POST /v1/consortia/{consortiumId}/charters': {
+    who: [],
+    body: world => ({
+      terms: '目的与分工',
+      shares: ['F', 'V2'].map(name => ({ organisationId: world.idOf(name as Name), cost: 5_000, result: 5_000 })),
+    }),
+  },
+  'POST /v1/consortia/{consortiumId}/votes': { who: [], body: { version: 1, approves: true } },
+  'POST /v1/consortia/{consortiumId}/transitions': { who: [], body: { action: 'complete' } },
+  'POST /v1/consortia/{consortiumId}/answers': {
+    who: [],
+    body: { approach: '先采集后标注', facets: ['pb.defect-inspection'], costYuan: 1, weeks: 1 },
+  },
+  'GET /v1/consortia/{consortiumId}/answers': { who: [] },
+  'POST /v1/challenge-answers/{answerId}/review': { who: [], body: { score: 1 } },
+
+  'POST /v1/rounds': editor(['PA'], world => ({
+    parkId: world.parkA,
+    title: '对接会',
+    deadlineAt: '2030-12-31T10:00:00.000Z',
+    scenarios: [{ scenarioId: world.ids['scenarioId'] ?? '', capacity: 1 }],
+    vendors: [{ vendorId: world.idOf('V2'), capacity: 1 }],
+  })),
+  'GET /v1/rounds': reader('everyone'),
+  'GET /v1/rounds/{roundId}': { who: [] },
+  'POST /v1/rounds/{roundId}/preferences': {
+    who: [],
+    body: world => ({ subjectId: world.idOf('V2'), preferences: [] }),
+  },
+  'GET /v1/rounds/{roundId}/dry-run': { who: [] },
+  'POST /v1/rounds/{roundId}/transitions': { who: [], body: { action: 'publish' } },
 
   'GET /v1/events': reader('everyone'),
   'GET /v1/parks/{parkId}/audit': reader(['PA']),
