@@ -6,6 +6,8 @@ import { listMatches } from '../matching/lists.ts'
 import { DECLINE_REASONS, MATCH_ACTIONS, type MatchFacts } from '../matching/rules.ts'
 import { NewTransition } from '../matching/schemas.ts'
 import { moveMatch } from '../matching/service.ts'
+import { DISCLOSING_ACTIONS } from '../matching/terms.ts'
+import { listTerms } from '../parks/terms.ts'
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { Day, Id } from '../platform/schemas.ts'
@@ -29,6 +31,7 @@ const MoveForm = z.object({
   reason: z.enum(DECLINE_REASONS).optional(),
   note: z.string().max(2_000).optional(),
   until: Day.optional(),
+  termsVersion: z.coerce.number().int().min(1).optional(),
   next: z.string().max(500).optional(),
 })
 
@@ -42,15 +45,17 @@ export const decisionRoutes =
       const isPark = actor.adminParkIds.length > 0
       const state = req.query.state ?? (isPark ? 'mutual' : undefined)
       const reading = { actor, language: visit.language, lexicon: deps.lexicon }
-      const page = await transaction(deps, actor, tx =>
-        listMatches(tx, reading, {
+      const { page, terms } = await transaction(deps, actor, async tx => {
+        const found = await listMatches(tx, reading, {
           limit: SHOWN,
           order: 'deadline',
           ...(isPark ? {} : { waitingFor: 'me' as const }),
           ...(state === undefined ? {} : { state }),
           ...(req.query.cursor === undefined ? {} : { cursor: req.query.cursor }),
-        }),
-      )
+        })
+        const parkIds = found.items.map(match => match.parkId)
+        return { page: found, terms: await listTerms(tx, parkIds) }
+      })
       return sendPage(reply, visit, {
         template: 'decisions',
         title: textsIn(visit.language).navDecisions,
@@ -62,6 +67,8 @@ export const decisionRoutes =
           state,
           stages: OPEN_STAGES_SHOWN,
           reasons: DECLINE_REASONS,
+          terms,
+          disclosing: DISCLOSING_ACTIONS,
           isPark,
           now: deps.clock.now(),
           nextHref: nextOf('/console/decisions', req.query, page.nextCursor),
@@ -74,10 +81,11 @@ export const decisionRoutes =
       { schema: { params: z.object({ matchId: Id('match') }), body: MoveForm } },
       async (req, reply) => {
         const visit = requireVisitor(req)
-        const { next, until, reason, note, action } = req.body
+        const { next, until, reason, note, action, termsVersion } = req.body
         // The form of a page holds all of the fields; only those that belong to the action are sent on.
         const input = parseForm(NewTransition, {
           action,
+          ...(termsVersion === undefined ? {} : { termsVersion }),
           ...(action === 'decline' ? { reason, note } : {}),
           ...(action === 'hold' && until !== undefined ? { until: endOfDay(until, timeZoneOf(visit)), note } : {}),
         })

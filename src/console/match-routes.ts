@@ -8,6 +8,8 @@ import type { Deps } from '../platform/deps.ts'
 import { problems, ProblemError } from '../platform/errors.ts'
 import { Id } from '../platform/schemas.ts'
 import { readScenario } from '../scenarios/queries.ts'
+import { DISCLOSING_ACTIONS } from '../matching/terms.ts'
+import { listTerms } from '../parks/terms.ts'
 import { listActions } from './actions.ts'
 import { tellFields } from './fields.ts'
 import { highlightTexts } from './highlight.ts'
@@ -27,6 +29,7 @@ export const matchRoutes =
       const voice = { language: visit.language, lexicon: deps.lexicon }
       const found = await transaction(deps, actor, async tx => ({
         match: await readMatch(tx, { actor, ...voice }, req.params.matchId),
+        terms: await listTerms(tx, [(await findMatch(tx, req.params.matchId)).parkId]),
         facts: factsOf(await findMatch(tx, req.params.matchId)),
         history: await listTransitions(tx, { actor, ...voice }, req.params.matchId),
         ...(await readSides(tx, actor, req.params.matchId)),
@@ -50,6 +53,8 @@ export const matchRoutes =
           },
           actions: actor.role === 'reader' ? [] : listActions(found.facts, match.side),
           reasons: DECLINE_REASONS,
+          terms: found.terms,
+          disclosing: DISCLOSING_ACTIONS,
           now: deps.clock.now(),
         },
       })

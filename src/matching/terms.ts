@@ -4,7 +4,7 @@ import { invalid, type Problem, ProblemError } from '../platform/errors.ts'
 import type { MatchAction } from './rules.ts'
 
 /** The moves by which a party opens the next tier to the other one. */
-const DISCLOSING: readonly MatchAction[] = ['express_interest', 'accept_introduction']
+export const DISCLOSING_ACTIONS: readonly MatchAction[] = ['express_interest', 'accept_introduction']
 
 const termsChanged: Problem = {
   status: 409,
@@ -25,7 +25,7 @@ export const acceptTerms = async (
   parkId: string,
   move: { action: MatchAction; termsVersion?: number | undefined },
 ): Promise<number | null> => {
-  if (!DISCLOSING.includes(move.action)) return null
+  if (!DISCLOSING_ACTIONS.includes(move.action)) return null
   const current = await currentTermsVersion(tx, parkId)
   if (current === undefined) return null
   const detail = {

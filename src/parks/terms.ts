@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm'
+import { desc, eq, inArray } from 'drizzle-orm'
 import type { z } from 'zod'
 import { type Recording, record } from '../audit/record.ts'
 import { readPark } from '../identity/service.ts'
@@ -44,6 +44,16 @@ export const readTerms = async (tx: Tx, parkId: string) => {
   const row = await findCurrent(tx, parkId)
   if (!row) throw notFound()
   return { ...row, publishedAt: row.publishedAt.toISOString() }
+}
+
+/** The terms in force of each of these parks that has any, by park. */
+export const listTerms = async (tx: Tx, parkIds: readonly string[]) => {
+  const rows = await tx
+    .selectDistinctOn([parkTerms.parkId])
+    .from(parkTerms)
+    .where(inArray(parkTerms.parkId, [...new Set(parkIds)]))
+    .orderBy(parkTerms.parkId, desc(parkTerms.version))
+  return Object.fromEntries(rows.map(row => [row.parkId, row]))
 }
 
 const findCurrent = async (tx: Tx, parkId: string) => {

@@ -144,12 +144,23 @@ t.test('the console in a real browser', { skip }, async t => {
 
   await t.test('a factory decides with the keyboard: what is agreed to leaves the queue', async t => {
     const { page, troubles, context } = await browser.open({ session: await stage.sessionOf('factory') })
+    const terms = { zh: '所获资料仅用于评估合作。', en: 'For evaluating the cooperation only.' }
+    await cast.call(cast.park.key, 'POST', `/parks/${cast.park.id}/terms`, terms)
     await page.goto('/console/decisions?state=interest')
     await page.keyboard.press('j')
+    await page.keyboard.press('i')
+    t.equal(await page.locator('input[name=termsVersion]:invalid').count(), 1, 'nothing is disclosed before the terms')
+    await page.locator('input[name=termsVersion]').check()
     await page.keyboard.press('i')
     await page.getByText('没有等您决定的对接。').waitFor()
     const match = await cast.call(cast.factory.key, 'GET', `/matches/${matchId}`)
     t.match(match, { state: 'mutual', factoryInterested: true })
+    const { items } = await cast.call(cast.factory.key, 'GET', `/matches/${matchId}/transitions`)
+    t.match(items.at(-1) ?? {}, { action: 'express_interest' })
+    t.ok(
+      items.some((item: { termsVersion?: number }) => item.termsVersion === 1),
+      'and it is kept what was accepted',
+    )
     await page.goto(`/console/matches/${matchId}`)
     await page.locator('summary', { hasText: '婉拒' }).click()
     await page.locator('select[name=reason]').selectOption('budget')

@@ -33,7 +33,7 @@ if (queue) {
     move.querySelector('select, input[type=date]').focus()
   }
   document.addEventListener('keydown', event => {
-    const isTyping = event.target.closest('input, select, textarea, button, a, summary')
+    const isTyping = event.target.closest('input:not([type=checkbox]), select, textarea, button, a, summary')
     if (event.ctrlKey || event.metaKey || event.altKey || (isTyping && event.key !== 'Escape')) return
     if (event.key === 'Escape') {
       items[current()]?.focus()
