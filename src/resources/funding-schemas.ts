@@ -3,6 +3,13 @@ import { Day, Id, Instant, Line } from '../platform/schemas.ts'
 import { CONDITIONS, COST_KINDS, LIMITS } from './funding.ts'
 
 const yuan = z.int().min(0).max(1e13).describe('Whole yuan')
+/** So many costs an application may name. */
+const COSTS_MAX = 50
+const total = z
+  .int()
+  .min(0)
+  .max(COSTS_MAX * 1e13)
+  .describe('Whole yuan')
 const share = z.int().min(0).max(10_000).describe('Share in ten-thousandths: 5,000 is 50 %')
 const conditions = z.array(z.enum(CONDITIONS)).max(CONDITIONS.length)
 
@@ -62,21 +69,21 @@ export const FundingApplication = z
     costs: z
       .array(z.strictObject({ kind: z.enum(COST_KINDS), amountYuan: yuan }))
       .min(1)
-      .max(50),
+      .max(COSTS_MAX),
     conditions: conditions.default([]).describe('What is true of the firm and the project'),
     ruleIds: z.array(Id('fundingRule')).max(50).default([]).describe('Which rules; empty: all of the park'),
   })
   .meta({ id: 'FundingApplication' })
 
 const plan = {
-  costsYuan: yuan,
-  totalYuan: yuan.describe('All support together'),
-  ownYuan: yuan.describe('What is left to pay'),
+  costsYuan: total,
+  totalYuan: total.describe('All support together'),
+  ownYuan: total.describe('What is left to pay'),
   supports: z.array(
     z.object({
       ruleId: Id('fundingRule'),
-      basisYuan: yuan.describe('The costs that the rule supports'),
-      supportYuan: yuan,
+      basisYuan: total.describe('The costs that the rule supports'),
+      supportYuan: total,
       limitedBy: z.enum(LIMITS).describe('What kept it from being more'),
       because: z.string(),
     }),

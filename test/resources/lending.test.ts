@@ -137,6 +137,9 @@ t.test('what a park lends', async t => {
       }
       const plan = await call(factory.key, 'POST', '/funding-plans', application)
       t.match(plan.body, { totalYuan: 100_000, ownYuan: 100_001, supports: [{ limitedBy: 'share' }] })
+      const most = Array.from({ length: 50 }, () => ({ kind: 'equipment', amountYuan: 1e13 }))
+      const largest = await call(factory.key, 'POST', '/funding-plans', { ...application, costs: most })
+      t.match(largest, { status: 200, body: { costsYuan: 5e14, totalYuan: 0 } }, 'as many and as large as may be sent')
       t.equal((await call(factory.key, 'POST', '/funding-grants', application)).status, 403)
       const answers = await Promise.all(
         Array.from({ length: 14 }, () => call(park.key, 'POST', '/funding-grants', application)),
