@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { EventType } from '../src/events/catalog.ts'
 import type { ClaimedEvent } from '../src/events/outbox.ts'
 import type { NewJob } from '../src/platform/queues.ts'
+import { onePerTrace } from '../src/platform/telemetry/tracing.ts'
 
 /**
  * THE table: what follows from each event. `jobs` are added one for one; events that are announced go into one fan-out
@@ -115,6 +116,7 @@ export const reactTo = (batch: ClaimedEvent[]): { jobs: NewJob[]; doneIds: strin
     (REACTIONS[event.type].jobs?.(event) ?? []).map((job, i) => ({
       ...job,
       id: `${event.id}-${i}-${event.generation}`,
+      traces: tracesOf([event]),
     })),
   )
   const announced = batch.filter(event => REACTIONS[event.type].announce)
@@ -124,7 +126,10 @@ export const reactTo = (batch: ClaimedEvent[]): { jobs: NewJob[]; doneIds: strin
       queue: 'fan-out',
       id: `${newest.id}-fan-${newest.generation}`,
       data: { eventIds: announced.map(event => event.id) },
+      traces: tracesOf(announced),
     })
   const quiet = batch.filter(event => !REACTIONS[event.type].jobs && !REACTIONS[event.type].announce)
   return { jobs, doneIds: quiet.map(event => event.id) }
 }
+
+const tracesOf = (batch: ClaimedEvent[]): string[] => onePerTrace(batch.flatMap(event => event.traceparent ?? []))

@@ -6,6 +6,7 @@ import { createVectors } from '../src/matching/vectors.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import { loadDictionary } from '../src/platform/dictionary.ts'
 import type { Handler, QueueName } from '../src/platform/queues.ts'
+import { inSpans } from '../src/platform/telemetry/tracing.ts'
 import { createAssembleHandler } from './assemble.ts'
 import { createDeliverHandler } from './deliver.ts'
 import { createFanOutHandler } from './fan-out.ts'
@@ -54,7 +55,7 @@ export const startWorkers = async (deps: Deps): Promise<Running> => {
   const running: Running[] = []
   for (const [queue, handler] of Object.entries(handlers) as [QueueName, Handler][])
     running.push(
-      await deps.queues.work(queue, measured(deps, queue, handler), {
+      await deps.queues.work(queue, traced(queue, measured(deps, queue, handler)), {
         concurrency: CONCURRENCY[queue],
         lockMs: deps.config.jobLockMs,
         stalledMs: deps.config.jobStalledMs,
@@ -69,6 +70,20 @@ export const startWorkers = async (deps: Deps): Promise<Running> => {
     },
   }
 }
+
+/** A job stands in the trace of what caused it; one that a queue or the sweep began by itself stands in none. */
+const traced =
+  (queue: QueueName, handler: Handler): Handler =>
+  job =>
+    inSpans(
+      `job ${queue}`,
+      {
+        kind: 'consumer',
+        parents: job.traces ?? [],
+        attributes: { 'messaging.destination.name': queue, 'messaging.message.id': job.id },
+      },
+      () => handler(job),
+    )
 
 const measured =
   (deps: Deps, queue: QueueName, handler: Handler): Handler =>

@@ -3,6 +3,7 @@ import type { Actor } from '../platform/actor.ts'
 import { rowsOf, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { newId } from '../platform/ids.ts'
+import { markSpan } from '../platform/telemetry/tracing.ts'
 import { CATALOG, type EventData, type EventType } from './catalog.ts'
 import { eventReaders, events } from './tables.ts'
 
@@ -28,14 +29,18 @@ export const append = async (
   if (newEvents.length === 0) return []
   const occurredAt = deps.clock.now()
   const actorId = actor.kind === 'member' ? actor.organisationId : null
-  const rows = newEvents.map(event => ({
-    id: newId(deps, 'event'),
-    type: event.type,
-    parkId: event.parkId ?? null,
-    actorId,
-    data: CATALOG[event.type].data.parse(event.data),
-    occurredAt,
-  }))
+  const rows = newEvents.map(event => {
+    const id = newId(deps, 'event')
+    return {
+      id,
+      type: event.type,
+      parkId: event.parkId ?? null,
+      actorId,
+      data: CATALOG[event.type].data.parse(event.data),
+      traceparent: markSpan(`event ${event.type}`, { kind: 'producer', attributes: { 'messaging.message.id': id } }),
+      occurredAt,
+    }
+  })
   await tx.insert(events).values(rows)
   const readers = newEvents.flatMap((event, i) =>
     [...new Set(event.readers ?? [])].map(organisationId => ({ organisationId, eventId: rows[i]?.id ?? '' })),
@@ -45,12 +50,18 @@ export const append = async (
   return rows.map(row => row.id)
 }
 
-export type ClaimedEvent = { id: string; type: EventType; generation: number; data: Record<string, unknown> }
+export type ClaimedEvent = {
+  id: string
+  type: EventType
+  generation: number
+  data: Record<string, unknown>
+  traceparent: string | null
+}
 
 /** Takes undispatched events for this transaction; other relays skip them. */
 export const claim = async (tx: Tx, limit: number): Promise<ClaimedEvent[]> =>
   rowsOf<ClaimedEvent>(
-    await tx.execute(sql`select id, type, generation, data from events where dispatched_at is null
+    await tx.execute(sql`select id, type, generation, data, traceparent from events where dispatched_at is null
       order by seq limit ${limit} for update skip locked`),
   )
 

@@ -18,6 +18,8 @@ export const events = pgTable(
     /** The organisation whose action it was; absent where the platform itself acted. */
     actorId: text(),
     data: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** The span that told of it, where traces are made: what follows from the event goes on from there. */
+    traceparent: text(),
     occurredAt: instant().notNull(),
     dispatchedAt: instant(),
     /** Raised by the sweep when the queue has forgotten the event's jobs. */

@@ -5,6 +5,7 @@ import { parks } from '../identity/tables.ts'
 import { rowsOf, transaction, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { newId } from '../platform/ids.ts'
+import { currentTraces } from '../platform/telemetry/tracing.ts'
 import type { Plan } from './announce.ts'
 import { rescoreBeside, type ScoringDeps } from './score.ts'
 import { matchRuns, matchRunSlices } from './runs-tables.ts'
@@ -81,6 +82,7 @@ const queueSlices = (deps: Pick<Deps, 'queues'>, slices: Queued[]): Promise<void
       queue: 'run',
       id: `${runId}-${number}-${generation}`,
       data: { runId, slice: String(number) },
+      traces: currentTraces(),
     })),
   )
 

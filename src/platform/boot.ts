@@ -11,6 +11,7 @@ import { loadLexicon } from './lexicon.ts'
 import { migrateDatabase } from './migrate.ts'
 import { createQueues } from './queues.ts'
 import { createSecrets, loadSealingKeys } from './secrets.ts'
+import { startTracing } from './telemetry/tracing.ts'
 import { createLog, createMetrics } from './telemetry.ts'
 
 export type Booted = {
@@ -29,6 +30,8 @@ export type Progress = (step: string) => void
  * queues on Redis or on the same database; keys, lexicon, log and metrics.
  */
 export const boot = async (given: Config, onProgress: Progress = () => {}): Promise<Booted> => {
+  const stopTracing =
+    given.tracing && (await startTracing(given.tracing, reason => log.warn({ reason }, 'traces are not sent')))
   const log = createLog(given.logLevel)
   const embedded = given.databaseUrl ? undefined : await startOwn(given, onProgress)
   // Keys that are made here lie beside the data that they seal, wherever that came to be.
@@ -72,6 +75,7 @@ export const boot = async (given: Config, onProgress: Progress = () => {}): Prom
       await deps.embedder?.close()
       deps.mailer?.close()
       await db.close()
+      await stopTracing?.()
       await embedded?.stop()
     },
   }

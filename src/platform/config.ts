@@ -17,6 +17,14 @@ const list = z
       .map(item => item.trim())
       .filter(item => item !== ''),
   )
+const headers = list.transform((entries, context) => {
+  const pairs = entries.map(entry => /^([^=\s]+)=(.*)$/.exec(entry))
+  if (pairs.some(pair => pair === null)) {
+    context.addIssue({ code: 'custom', message: 'must be a list of name=value' })
+    return z.NEVER
+  }
+  return Object.fromEntries(pairs.map(pair => [pair?.[1] ?? '', decodeURIComponent(pair?.[2] ?? '')]))
+})
 const milliseconds = (fallback: number) => z.coerce.number().int().min(100).max(3_600_000).default(fallback)
 
 const count = (fallback: number) => z.coerce.number().int().min(0).max(1_000_000).default(fallback)
@@ -102,6 +110,13 @@ export const Environment = z.object({
     .optional()
     .describe('Mail server, such as smtps://user:password@mail.example.com; absent: no mail'),
   MAIL_FROM: z.string().max(200).default('Duijie <noreply@localhost>').describe('Whom mail comes from'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Base of an OTLP receiver over HTTP for traces, such as http://localhost:4318; absent: off'),
+  OTEL_EXPORTER_OTLP_HEADERS: headers.describe('Its headers, as name=value,…'),
+  OTEL_SERVICE_NAME: z.string().max(200).default('duijie').describe('Our name there'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1).describe('Share of traces that are kept'),
   WEBHOOK_ALLOW_HTTP: flag.describe('Allow http:// endpoints'),
   WEBHOOK_ALLOW_CIDRS: list.pipe(z.array(cidr)).describe('Private ranges that endpoints may live in'),
   WEBHOOK_RETRY_SCHEDULE: z
@@ -185,6 +200,15 @@ export const parseConfig = (environment: Record<string, string | undefined>) => 
         ? { issuer: value.OIDC_ISSUER, clientId: value.OIDC_CLIENT_ID, clientSecret: value.OIDC_CLIENT_SECRET }
         : undefined,
     smtp: value.SMTP_URL === undefined ? undefined : { url: value.SMTP_URL, from: value.MAIL_FROM },
+    tracing:
+      value.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? undefined
+        : {
+            url: value.OTEL_EXPORTER_OTLP_ENDPOINT,
+            headers: value.OTEL_EXPORTER_OTLP_HEADERS,
+            serviceName: value.OTEL_SERVICE_NAME,
+            sampleRatio: value.OTEL_TRACES_SAMPLER_ARG,
+          },
     webhook: {
       allowHttp: value.WEBHOOK_ALLOW_HTTP,
       allowCidrs: value.WEBHOOK_ALLOW_CIDRS,

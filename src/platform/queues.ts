@@ -11,10 +11,17 @@ export type NewJob = {
   data: Record<string, string | string[]>
   delayMs?: number
   priority?: number
+  /** Traceparents of what caused it, one for each trace. */
+  traces?: string[]
 }
 
 /** `signal` is aborted when the worker is told to stop. */
-export type Handler = (job: { id: string; data: unknown; signal?: AbortSignal | undefined }) => Promise<void>
+export type Handler = (job: {
+  id: string
+  data: unknown
+  traces?: readonly string[]
+  signal?: AbortSignal | undefined
+}) => Promise<void>
 
 export type Backend = { kind: 'redis'; url: string; prefix?: string } | { kind: 'postgres'; url: string }
 
@@ -55,6 +62,8 @@ export type WorkOptions = {
 // Kept for an hour, so that an outbox row that is sent twice within a crash finds its job still known. Never by
 // count: on the PostgreSQL backend that retention deadlocks under load.
 const KEEP = { age: 3_600 }
+// Travels with the data, and is taken out before a handler sees it.
+const TRACES = 'traces'
 const ROLE = '-c role=duijie_worker'
 const POSTGRES_POOL_MAX = 4
 
@@ -138,7 +147,7 @@ const describe = async (name: QueueName, queue: Queue): Promise<QueueDescription
 
 const toBulk = (job: NewJob) => ({
   name: job.queue,
-  data: job.data,
+  data: job.traces && job.traces.length > 0 ? { ...job.data, [TRACES]: job.traces } : job.data,
   opts: {
     jobId: job.id,
     removeOnComplete: KEEP,
@@ -159,7 +168,10 @@ const openQueue = (backend: Backend, name: QueueName): Queue =>
     : (new Queue(name, { connection: postgresConnection(backend.url) }, createPostgresBackend) as unknown as Queue)
 
 const openWorker = (backend: Backend, name: QueueName, handler: Handler, options: WorkOptions): Worker => {
-  const process = (job: Job) => handler({ id: job.id ?? '', data: job.data })
+  const process = (job: Job<Record<string, unknown>>) => {
+    const { [TRACES]: traces, ...data } = job.data
+    return handler({ id: job.id ?? '', data, traces: Array.isArray(traces) ? traces.map(String) : [] })
+  }
   const common: Omit<WorkerOptions, 'connection'> = {
     concurrency: options.concurrency,
     lockDuration: options.lockMs,

@@ -25,6 +25,7 @@ import { answerClientError } from './limits/client-errors.ts'
 import { refuseUnknown } from './limits/methods.ts'
 import { refuseOverload } from './limits/overload.ts'
 import { limitRates } from './limits/rates.ts'
+import { traceRequests } from './telemetry/requests.ts'
 import type { Metrics } from './telemetry.ts'
 import { fieldErrors, findBadText } from './validation.ts'
 
@@ -63,6 +64,7 @@ export const createServer = (deps: Pick<Deps, 'config' | 'log' | 'metrics' | 'db
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
+  traceRequests(app)
   app.decorateRequest('actor')
   app.addHook('onRequest', async request => {
     request.actor = { kind: 'anonymous' }

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { isTracing, traceFields } from './telemetry/tracing.ts'
 
 export type Log = Logger
 
@@ -11,6 +12,8 @@ export const createLog = (level: string, destination?: DestinationStream): Log =
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     redact: { paths: ['*.authorization', '*.key', '*.secret', '*.password'], censor: '[hidden]' },
     serializers: { err: logError },
+    // With traces on, a line is found from its trace and a trace from its line.
+    ...(isTracing() ? { mixin: traceFields } : {}),
   }
   return destination ? pino(options, destination) : pino(options)
 }

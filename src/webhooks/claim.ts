@@ -34,6 +34,8 @@ export type Claim = {
   trigger: Trigger
   failedAt: Date | null
   occurredAt: Date
+  /** The span that told of the event, where traces are made. */
+  traceparent: string | null
   leaseUntil: Date
 }
 
@@ -108,12 +110,13 @@ type DueRow = Standing & {
   trigger: Trigger
   failedAt: string | null
   occurredAt: string
+  traceparent: string | null
 }
 
 const findDue = async (tx: Tx, endpoint: EndpointRow, now: Date, limit: number): Promise<DueRow[]> =>
   rowsOf<DueRow>(
     await tx.execute(sql`select d.id, d.event_id as "eventId", d.event_type as "eventType", d.body, d.sequence,
-      d.attempts, d.round, d.trigger, d.failed_at as "failedAt", e.occurred_at as "occurredAt",
+      d.attempts, d.round, d.trigger, d.failed_at as "failedAt", e.occurred_at as "occurredAt", e.traceparent,
       park.id as "parkId", m.state as membership,
       exists (select 1 from event_readers r where r.event_id = e.id and r.organisation_id = d.organisation_id) as "isReader",
       not e.data ? 'matchId' or exists (select 1 from matches x where x.id = e.data->>'matchId'
@@ -146,5 +149,6 @@ const toClaim = (row: DueRow, leaseUntil: Date): Claim => ({
   trigger: row.trigger,
   failedAt: row.failedAt === null ? null : new Date(row.failedAt),
   occurredAt: new Date(row.occurredAt),
+  traceparent: row.traceparent,
   leaseUntil,
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Deps } from '../platform/deps.ts'
 import type { EgressResult } from '../platform/egress/post.ts'
 import { newId } from '../platform/ids.ts'
+import { type Span, startSpan } from '../platform/telemetry/tracing.ts'
 import { openHeaders, type StoredSecret, signingSecrets } from './secrets.ts'
 import { sign, signedText } from './signing.ts'
 import type { EndpointRow } from './write.ts'
@@ -10,7 +11,7 @@ import type { EndpointRow } from './write.ts'
 export type Target = { endpoint: EndpointRow; secrets: readonly StoredSecret[] }
 
 /** What is sent: the event's id and stored text. A test has no number. */
-export type Message = { eventId: string; body: string; sequence?: number }
+export type Message = { eventId: string; body: string; sequence?: number; traceparent?: string | null }
 
 export type Sent = {
   attemptId: string
@@ -35,23 +36,45 @@ export const send = async (
   const at = deps.clock.now()
   const attemptId = newId(deps, 'attempt')
   const content = { id: message.eventId, timestampS: Math.floor(at.getTime() / 1_000), body: message.body }
+  const span = startAttempt(target, message, attemptId)
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'user-agent': USER_AGENT,
     'webhook-id': content.id,
     'webhook-timestamp': String(content.timestampS),
     'webhook-signature': sign({ ...content, secrets: signingSecrets(deps, target.secrets, at) }),
-    traceparent: traceparentOf(message.eventId, attemptId),
+    traceparent: span?.traceparent ?? traceparentOf(message.eventId, attemptId),
     ...(message.sequence === undefined ? {} : { 'duijie-sequence': String(message.sequence) }),
   }
   const all = { ...openHeaders(deps, target.endpoint), ...headers }
   const result = await deps.egress.post(target.endpoint.url, { headers: all, body: message.body })
+  if (span) endAttempt(span, result)
   return { attemptId, at, result, signedText: signedText(content), headers }
+}
+
+/** The attempt in the trace of the event; a test stands in that of its request. The address is its owner's and left out. */
+const startAttempt = ({ endpoint }: Target, message: Message, attemptId: string): Span | undefined =>
+  startSpan('webhook attempt', {
+    kind: 'client',
+    parent: message.traceparent ?? undefined,
+    attributes: {
+      'messaging.message.id': message.eventId,
+      'duijie.endpoint_id': endpoint.id,
+      'duijie.attempt_id': attemptId,
+      'http.request.method': 'POST',
+    },
+  })
+
+const endAttempt = (span: Span, result: EgressResult): void => {
+  if (result.kind === 'response') span.set({ 'http.response.status_code': result.status })
+  if (result.kind === 'error') span.fail(result.code)
+  else if (result.status >= 300) span.fail(String(result.status))
+  span.end()
 }
 
 /** The trace of an event, from its own id: everything that was done about it is found by one search. */
 export const traceIdOf = (eventId: string): string => createHash('sha256').update(eventId).digest('hex').slice(0, 32)
 
-/** W3C Trace Context. Not sampled: we keep no spans, the ids stand in our log. */
+/** W3C Trace Context, where no traces are made. Not sampled: we keep no spans, the ids stand in our log. */
 const traceparentOf = (eventId: string, attemptId: string): string =>
   `00-${traceIdOf(eventId)}-${createHash('sha256').update(attemptId).digest('hex').slice(0, 16)}-00`
