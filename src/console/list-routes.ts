@@ -7,6 +7,7 @@ import { listMatches } from '../matching/lists.ts'
 import { listCapabilityMatches, listScenarioMatches } from '../matching/queries.ts'
 import { MATCH_STATES } from '../matching/rules.ts'
 import { MatchListQuery } from '../matching/schemas.ts'
+import { administers } from '../platform/actor.ts'
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { Id } from '../platform/schemas.ts'
@@ -68,6 +69,7 @@ export const listRoutes =
               why: tellProof(explanation, reading).gates,
             })),
             moreHref: found.nextCursor ? `/console/matches?scenarioId=${scenario.id}` : undefined,
+            mayReview: scenario.state === 'submitted' && administers(actor, scenario.parkId),
             isOwn: scenario.organisationId === actor.organisationId && actor.role !== 'reader',
           },
         })

@@ -1,26 +1,60 @@
-import { isOperator, mayEdit } from '../platform/actor.ts'
+import { administers, isOperator, mayEdit } from '../platform/actor.ts'
 import type { TextKey } from './texts.ts'
 import type { Visit } from './visit.ts'
 
-export type NavigationItem = { href: string; text: TextKey; isCurrent: boolean }
+/** What is used less often stands behind `more`, so that the whole fits on one line. */
+export type NavigationItem = { href: string; text: TextKey; isCurrent: boolean; isMore: boolean }
+type Entry = [path: string, text: TextKey, place?: 'more']
 
 /** The pages that this reader has something to do on, the first being the one that he lands on. */
 export const navigationOf = ({ signedIn, here }: Visit): NavigationItem[] => {
   if (!signedIn) return []
-  const { actor } = signedIn
-  const items: [string, TextKey][] = []
-  const [parkId] = actor.adminParkIds
-  if (parkId !== undefined) items.push([`/console/parks/${parkId}`, 'navOverview'])
-  if (isOperator(actor)) items.push(['/console/operations', 'navOperations'])
-  if (actor.organisationKind !== 'operator') items.push(['/console/decisions', 'navDecisions'])
-  items.push(['/console/scenarios', 'navScenarios'])
-  if (actor.organisationKind === 'manufacturer' && mayEdit(actor)) items.push(['/console/scenarios/new', 'navPost'])
-  items.push(['/console/capabilities', 'navCapabilities'])
-  if (actor.organisationKind !== 'operator') {
-    items.push(['/console/matches', 'navMatches'], ['/console/endpoints', 'navEndpoints'])
-  }
   const path = here.split('?')[0] ?? ''
+  const items = entriesOf(signedIn.actor, parkOf(signedIn.actor, path))
   const current = items.map(([href]) => href).filter(href => path === href || path.startsWith(`${href}/`))
   const longest = current.sort((a, b) => b.length - a.length)[0]
-  return items.map(([href, text]) => ({ href, text, isCurrent: href === longest }))
+  return items.map(([href, text, place]) => ({ href, text, isCurrent: href === longest, isMore: place === 'more' }))
+}
+
+type Reader = NonNullable<Visit['signedIn']>['actor']
+
+/** An administration of several parks stays in the one that it looks at. */
+const parkOf = (actor: Reader, path: string): string | undefined => {
+  const [, , , named] = path.split('/')
+  return actor.adminParkIds.find(id => id === named) ?? actor.adminParkIds[0]
+}
+
+const entriesOf = (actor: Reader, parkId: string | undefined): Entry[] => {
+  if (parkId !== undefined) return parkEntries(parkId, administers(actor, parkId))
+  if (isOperator(actor)) return [['/console/operations', 'navOperations'], ...CATALOGUE]
+  const isFactory = actor.organisationKind === 'manufacturer' && mayEdit(actor)
+  const [scenarios, capabilities] = CATALOGUE
+  return [
+    ...(actor.organisationKind === 'operator' ? [] : [DECISIONS]),
+    scenarios,
+    ...(isFactory ? [['/console/scenarios/new', 'navPost'] satisfies Entry] : []),
+    capabilities,
+    ...(actor.organisationKind === 'operator' ? [] : [MATCHES, ENDPOINTS]),
+  ]
+}
+
+const CATALOGUE: [Entry, Entry] = [
+  ['/console/scenarios', 'navScenarios'],
+  ['/console/capabilities', 'navCapabilities'],
+]
+const DECISIONS: Entry = ['/console/decisions', 'navDecisions']
+const MATCHES: Entry = ['/console/matches', 'navMatches']
+const ENDPOINTS: Entry = ['/console/endpoints', 'navEndpoints']
+
+const parkEntries = (parkId: string, isAdministration: boolean): Entry[] => {
+  const at = `/console/parks/${parkId}`
+  if (!isAdministration) return [DECISIONS, ...CATALOGUE, MATCHES]
+  return [
+    [at, 'navOverview'],
+    [`${at}/approvals`, 'navApprovals'],
+    DECISIONS,
+    ...CATALOGUE,
+    MATCHES,
+    [ENDPOINTS[0], ENDPOINTS[1], 'more'],
+  ]
 }

@@ -4,12 +4,12 @@ import { z } from 'zod'
 import { requireEditor } from '../identity/authenticate.ts'
 import { storeOnce } from '../identity/idempotency.ts'
 import type { Deps } from '../platform/deps.ts'
-import { ProblemError } from '../platform/errors.ts'
+import type { ProblemError } from '../platform/errors.ts'
 import { Id } from '../platform/schemas.ts'
 import { NewInterpretation } from '../scenarios/interpretations.ts'
 import { NewScenario } from '../scenarios/schemas.ts'
 import { createScenario, publishScenario, withdrawScenario } from '../scenarios/service.ts'
-import { parseForm } from './forms.ts'
+import { answerForm, parseForm, tellProblem } from './forms.ts'
 import { fieldsOf, helpPosting } from './posting.ts'
 import { sendPage } from './render.ts'
 import { textsIn } from './texts.ts'
@@ -48,11 +48,7 @@ export const postingRoutes =
           draft,
           key: deps.random(16).toString('base64url'),
           help: draft.text ? helpPosting(deps.lexicon, draft.text, language, leftOut(draft)) : undefined,
-          error: error && {
-            title: error.problem.title[language],
-            detail: error.detail?.[language],
-            errors: error.errors.map(wrong => `${wrong.pointer.replace(/^\//, '')} ${wrong.detail[language]}`),
-          },
+          error: tellProblem(error, language),
         },
       })
     }
@@ -76,7 +72,7 @@ export const postingRoutes =
       const visit = requireVisitor(req)
       const actor = requireEditor(req)
       const { parkId, title, text: summary, publish } = req.body
-      try {
+      const work = async () => {
         const input = parseForm(NewScenario, {
           ...fieldsOf(deps.lexicon, summary ?? '', visit.language, leftOut(req.body)),
           parkId,
@@ -89,11 +85,9 @@ export const postingRoutes =
           work: tx => createScenario(tx, deps, actor, input, visit.language),
           render: async (_tx, id) => ({ id }),
         })
-        return await reply.redirect(`/console/scenarios/${scenario.id}`, 303)
-      } catch (error) {
-        if (!(error instanceof ProblemError)) throw error
-        return showForm(req, reply, req.body, error)
+        return reply.redirect(`/console/scenarios/${scenario.id}`, 303)
       }
+      return answerForm(work, error => showForm(req, reply, req.body, error))
     })
 
     for (const [step, apply] of Object.entries({ publish: publishScenario, withdraw: withdrawScenario }))

@@ -7,6 +7,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../platform/deps.ts'
 import { ProblemError, problems } from '../platform/errors.ts'
 import { decisionRoutes } from './decision-routes.ts'
+import { deskRoutes } from './desk/routes.ts'
 import { endpointPageRoutes } from './endpoint-routes.ts'
 import { sendError } from './error-page.ts'
 import { listRoutes } from './list-routes.ts'
@@ -54,6 +55,7 @@ export const consoleRoutes =
       await pages.register(postingRoutes(deps))
       await pages.register(endpointPageRoutes(deps))
       await pages.register(operationRoutes(deps))
+      await pages.register(deskRoutes(deps))
       pages.setNotFoundHandler((request, reply) => sendError(new ProblemError(problems.notFound), request, reply))
     })
   }

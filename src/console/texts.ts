@@ -1,14 +1,16 @@
 import type { Bilingual, Language } from '../engine/types.ts'
+import { APPROVAL_TEXTS } from './texts/approvals.ts'
+import { DESK_NAMES } from './texts/desk-names.ts'
 import { FIELD_TEXTS } from './texts/fields.ts'
 import { NAMES } from './texts/names.ts'
 import { PAGE_TEXTS } from './texts/pages.ts'
 
 /** Every text of the console in both languages. A template that asks for one that is not here fails a test. */
-export const TEXTS = PAGE_TEXTS
+export const TEXTS = { ...PAGE_TEXTS, ...APPROVAL_TEXTS } as const
 export type TextKey = keyof typeof TEXTS
 export type FieldName = keyof typeof FIELD_TEXTS.field
 
-const GROUPS = { ...NAMES, ...FIELD_TEXTS }
+const GROUPS = { ...NAMES, ...DESK_NAMES, ...FIELD_TEXTS }
 type Groups = typeof GROUPS
 type In<Group> = { [Key in keyof Group]: string }
 

@@ -56,7 +56,9 @@ export const openVisit = async (
 
 /** Chinese first: the reader's own choice, then what the browser asks for. */
 const chooseLanguage = (request: FastifyRequest): Language => {
-  const chosen = request.cookies[LANGUAGE_COOKIE]
+  // A request that is turned away at the door, as under overload, has no cookies read yet.
+  const cookies: Record<string, string | undefined> | null = request.cookies
+  const chosen = cookies?.[LANGUAGE_COOKIE]
   return chosen === 'zh' || chosen === 'en' ? chosen : languageOf(request.headers['accept-language'])
 }
 

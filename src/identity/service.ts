@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull } from 'drizzle-orm'
 import type { z } from 'zod'
 import { type Recording, record } from '../audit/record.ts'
 import { administers, isOperator, type Member } from '../platform/actor.ts'
@@ -103,6 +103,17 @@ export const readOrganisation = async (tx: Tx, id: string) => {
   const [row] = await tx.select().from(organisations).where(eq(organisations.id, id))
   if (!row) throw notFound()
   return presentOrganisation(row)
+}
+
+/** The names of these organisations by id, of those that the actor may know. */
+export const nameOrganisations = async (tx: Tx, ids: readonly string[]): Promise<Map<string, string>> => {
+  const wanted = [...new Set(ids)]
+  if (wanted.length === 0) return new Map()
+  const rows = await tx
+    .select({ id: organisations.id, name: organisations.name })
+    .from(organisations)
+    .where(inArray(organisations.id, wanted))
+  return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
 /**

@@ -45,3 +45,63 @@ if (queue) {
     run(items[current()])
   })
 }
+
+/** Brings the parts of a page to life that need more than a form; again for each part that comes later. */
+const enliven = root => {
+  for (const form of root.querySelectorAll('[data-upload]')) sendAsItIs(form)
+  for (const part of root.querySelectorAll('[data-follow]')) follow(part)
+}
+
+/** Sends a file as the body itself; what the form says besides goes into the address, its token into a header. */
+const sendAsItIs = form => {
+  form.hidden = false
+  form.addEventListener('submit', event => {
+    event.preventDefault()
+    const { _csrf: given, ...fields } = Object.fromEntries(new FormData(form))
+    const { file } = fields
+    delete fields.file
+    const bar = form.querySelector('progress')
+    const button = form.querySelector('button')
+    const address = new URL(form.action)
+    for (const [name, value] of Object.entries({ ...fields, fileName: file.name }))
+      if (value !== '') address.searchParams.set(name, value)
+    const request = new XMLHttpRequest()
+    request.open('POST', address)
+    request.setRequestHeader('x-csrf-token', given)
+    request.setRequestHeader('content-type', 'application/octet-stream')
+    request.upload.addEventListener('progress', ({ loaded, total }) => (bar.value = (loaded / total) * 100))
+    request.addEventListener('load', () => {
+      if (request.responseURL !== address.href) location.assign(request.responseURL)
+      else replaceMain(request.responseText)
+    })
+    request.addEventListener('error', () => (button.disabled = false))
+    bar.hidden = false
+    button.disabled = true
+    request.send(file)
+  })
+}
+
+const replaceMain = text => {
+  const main = new DOMParser().parseFromString(text, 'text/html').querySelector('main')
+  document.querySelector('main').replaceWith(main)
+  enliven(main)
+  scrollTo(0, 0)
+}
+
+/** Shows how far a job has come, and the page as it is when the job is over. */
+const follow = part => {
+  const source = new EventSource(part.dataset.follow)
+  const show = event => {
+    const { percent, text } = JSON.parse(event.data)
+    part.querySelector('progress').value = percent
+    part.querySelector('[data-text]').textContent = text
+  }
+  source.addEventListener('progress', show)
+  source.addEventListener('end', event => {
+    show(event)
+    source.close()
+    location.reload()
+  })
+}
+
+enliven(document)

@@ -1,0 +1,12 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Deps } from '../../platform/deps.ts'
+import { approvalRoutes } from './approval-routes.ts'
+import { invitationPageRoutes } from './invitation-routes.ts'
+
+/** The pages on which a park's administration works. */
+export const deskRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async app => {
+    await app.register(approvalRoutes(deps))
+    await app.register(invitationPageRoutes(deps))
+  }
