@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { type AssembleDeps, assembleConsortium, assembleForScenario } from '../src/consortia/assemble.ts'
+import { doubtProposals } from '../src/consortia/exclusions.ts'
 import type { Handler } from '../src/platform/queues.ts'
 
-const Payload = z.strictObject({ eventId: z.string(), subject: z.enum(['scenario', 'consortium']), id: z.string() })
+const Payload = z.strictObject({
+  eventId: z.string(),
+  subject: z.enum(['scenario', 'consortium', 'exclusion']),
+  id: z.string(),
+})
 
 /** Puts together the team of a consortium, or begins one for a scenario that nobody serves alone. */
 export const createAssembleHandler =
@@ -10,5 +15,6 @@ export const createAssembleHandler =
   async job => {
     const { eventId, subject, id } = Payload.parse(job.data)
     if (subject === 'scenario') return assembleForScenario(deps, { eventId, scenarioId: id })
+    if (subject === 'exclusion') return doubtProposals(deps, { eventId, exclusionId: id })
     await assembleConsortium(deps, { eventId, consortiumId: id })
   }

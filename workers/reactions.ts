@@ -14,11 +14,11 @@ type Reaction =
   | { announce: true; jobs?: never }
   | { jobs?: never; announce?: never }
 
-const score = (subject: 'scenario' | 'capability' | 'match' | 'park') => (event: ClaimedEvent) => [
+const score = (subject: 'scenario' | 'capability' | 'match' | 'park' | 'exclusion') => (event: ClaimedEvent) => [
   { queue: 'score' as const, data: { eventId: event.id, subject, id: String(event.data[`${subject}Id`]) } },
 ]
 
-const assemble = (subject: 'scenario' | 'consortium') => (event: ClaimedEvent) => [
+const assemble = (subject: 'scenario' | 'consortium' | 'exclusion') => (event: ClaimedEvent) => [
   { queue: 'assemble' as const, data: { eventId: event.id, subject, id: String(event.data[`${subject}Id`]) } },
 ]
 
@@ -62,6 +62,7 @@ export const REACTIONS: Record<EventType, Reaction> = {
       },
     ],
   },
+  'exclusion.changed': { jobs: score('exclusion') },
   'invitation.created': {},
   // The sweep mails it, where mail is configured.
   'sign_in_link.requested': {},
@@ -87,6 +88,7 @@ export const REACTIONS: Record<EventType, Reaction> = {
   'import.completed': { announce: true },
   'consortium.wanted': { jobs: assemble('scenario') },
   'consortium.requested': { jobs: assemble('consortium') },
+  'consortium.doubted': { jobs: assemble('exclusion') },
   'consortium.proposed': { announce: true },
   'consortium.invited': { announce: true },
   'consortium.member_changed': { announce: true },

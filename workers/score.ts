@@ -3,13 +3,14 @@ import { finish, isDone } from '../src/events/outbox.ts'
 import { rewriteExplanations } from '../src/matching/explain.ts'
 import { type ScoringDeps, scoreCapability, scoreScenario } from '../src/matching/score.ts'
 import { refreshPark } from '../src/matching/standings.ts'
+import { rescoreExcluded } from '../src/matching/exclusions.ts'
 import { rescoreMember } from '../src/matching/members.ts'
 import { transaction } from '../src/platform/db.ts'
 import type { Handler } from '../src/platform/queues.ts'
 
 const Payload = z.strictObject({
   eventId: z.string(),
-  subject: z.enum(['scenario', 'capability', 'match', 'park', 'member']),
+  subject: z.enum(['scenario', 'capability', 'match', 'park', 'member', 'exclusion']),
   id: z.string(),
 })
 
@@ -21,6 +22,7 @@ export const createScoreHandler =
     if (subject === 'scenario') return scoreScenario(deps, { eventId, scenarioId: id })
     if (subject === 'capability') return scoreCapability(deps, { eventId, capabilityId: id })
     if (subject === 'park') return refreshPark(deps, { eventId, parkId: id })
+    if (subject === 'exclusion') return rescoreExcluded(deps, { eventId, exclusionId: id })
     if (subject === 'member') {
       const [parkId = '', organisationId = ''] = id.split('/')
       return rescoreMember(deps, { eventId, parkId, organisationId })

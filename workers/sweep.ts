@@ -7,6 +7,7 @@ import { sweepImports } from '../src/imports/sweep.ts'
 import { sendDigests, sendDueMail } from '../src/notices/mail.ts'
 import { sendSignInLinks } from '../src/notices/sign-in-mail.ts'
 import { dropOldFiles } from '../src/reports/files.ts'
+import { expireExclusions } from '../src/identity/exclusions.ts'
 import { purgeSignIns } from '../src/identity/purge.ts'
 import { transaction } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
@@ -32,6 +33,7 @@ export const sweepOnce = async (deps: Deps): Promise<void> => {
   await remindMatches(deps, LIMIT)
   await expireMatches(deps, LIMIT)
   await expireConsortia(deps, LIMIT)
+  await expireExclusions(deps, LIMIT)
   await purgeOld(deps)
   await purgeSignIns(deps, LIMIT)
   await sweepImports(deps, LIMIT)

@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = [
   'invitation.renewed',
   'invitation.revoked',
   'invitation.accepted',
+  'exclusion.added',
+  'exclusion.ended',
   'person.identity_linked',
   'person.removed',
   'person.role_changed',

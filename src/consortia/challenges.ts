@@ -9,6 +9,7 @@ import type { Tx } from '../platform/db.ts'
 import { conflict, forbidden, notFound } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { inviteMember } from './assemble.ts'
+import { refuseUnavailable } from './exclusions.ts'
 import { eventOf, parkOrganisation } from './notify.ts'
 import { listMembers } from './queries.ts'
 import { roleOf } from './rules.ts'
@@ -95,6 +96,10 @@ export const reviewAnswer = async (
     const next = step(row, 'invite')
     const { kind } = await readOrganisation(tx, answer.organisationId)
     const members = await listMembers(tx, row.id)
+    await refuseUnavailable(tx, deps, row.parkId, {
+      members: [row.ownerId, ...members.map(({ organisationId }) => organisationId)],
+      invited: [answer.organisationId],
+    })
     if (!members.some(({ organisationId }) => organisationId === answer.organisationId))
       await inviteMember(
         tx,

@@ -28,12 +28,16 @@ const MEMBERS_MIN = 2
  * Scenarios of different manufacturers that would be served by the same thing: a problem that all members share, one
  * process and one modality as far as they say, and on average alike by `SIMILARITY_MIN` of 10,000. Average linkage
  * (UPGMA, Sokal and Michener 1958) under those conditions, so that no chain of likenesses joins the unlike. Each scenario
- * is in one pool at most; a pool has at least two organisations. The same input in any order gives the same pools.
+ * is in one pool at most; a pool has at least two organisations, and none that must not meet (`apart`). The same input in
+ * any order gives the same pools.
  */
-export const findPools = (scenarios: readonly PoolScenario[]): Pool[] => {
+export const findPools = (
+  scenarios: readonly PoolScenario[],
+  apart: (organisationId: string, other: string) => boolean = () => false,
+): Pool[] => {
   let clusters = [...scenarios].sort((a, b) => (a.id < b.id ? -1 : 1)).map(toCluster)
   for (;;) {
-    const best = findBestMerge(clusters)
+    const best = findBestMerge(clusters, apart)
     if (!best) break
     const [a, b] = best
     clusters = [...clusters.filter(cluster => cluster !== a && cluster !== b), merge(a, b)]
@@ -66,17 +70,21 @@ const toCluster = (scenario: PoolScenario): Cluster => ({
   },
 })
 
-const findBestMerge = (clusters: readonly Cluster[]): [Cluster, Cluster] | undefined => {
+const findBestMerge = (clusters: readonly Cluster[], apart: Apart): [Cluster, Cluster] | undefined => {
   let best: { pair: [Cluster, Cluster]; similarity: number } | undefined
   clusters.forEach((a, i) => {
     for (const b of clusters.slice(i + 1)) {
-      if (!canMerge(a.common, b.common)) continue
+      if (!canMerge(a.common, b.common) || mustStayApart(a, b, apart)) continue
       const similarity = linkage(a, b)
       if (similarity >= SIMILARITY_MIN && similarity > (best?.similarity ?? 0)) best = { pair: [a, b], similarity }
     }
   })
   return best?.pair
 }
+
+type Apart = (organisationId: string, other: string) => boolean
+const mustStayApart = (a: Cluster, b: Cluster, apart: Apart): boolean =>
+  a.members.some(one => b.members.some(other => apart(one.organisationId, other.organisationId)))
 
 const canMerge = (a: Concepts, b: Concepts): boolean =>
   [...a.problems].some(problem => b.problems.has(problem)) &&

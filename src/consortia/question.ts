@@ -2,6 +2,7 @@ import { and, arrayOverlaps, eq, inArray, sql } from 'drizzle-orm'
 import { loadCapabilityInputs, type LoadedCapability } from '../capabilities/feed.ts'
 import { capabilities } from '../capabilities/tables.ts'
 import type { Gap } from '../engine/types.ts'
+import { listExcludedPairs } from '../identity/exclusions.ts'
 import { organisations } from '../identity/tables.ts'
 import { announcedProblems } from '../matching/problems.ts'
 import { matches, matchScores } from '../matching/tables.ts'
@@ -10,6 +11,7 @@ import { rowsOf, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { resources } from '../resources/tables.ts'
 import { loadScenarioInputs } from '../scenarios/feed.ts'
+import { applyExclusions } from './exclusions.ts'
 import { roleOf } from './rules.ts'
 import { type consortia, consortiumBriefs, consortiumMembers, type Wishes } from './tables.ts'
 import type { Candidate, Facet, TeamProblem } from './team.ts'
@@ -39,7 +41,7 @@ const FACETS_MAX = 12
  */
 export const loadQuestion = async (
   tx: Tx,
-  deps: Pick<Deps, 'lexicon'>,
+  deps: Pick<Deps, 'lexicon' | 'clock'>,
   consortium: Consortium,
 ): Promise<{ problem: TeamProblem; kinds: Map<string, OrganisationKind> }> => {
   const members = await tx.select().from(consortiumMembers).where(eq(consortiumMembers.consortiumId, consortium.id))
@@ -50,10 +52,15 @@ export const loadQuestion = async (
   const gone = new Set(
     members.filter(({ state }) => state === 'declined' || state === 'left').map(m => m.organisationId),
   )
-  const required = [...new Set([...wishes.required, consortium.ownerId, ...staying])].filter(id => !gone.has(id))
+  const asked = [...new Set([consortium.ownerId, ...wishes.required])].filter(id => !gone.has(id))
   const offers = await loadOffers(tx, consortium)
   const scores = await loadMatchTotals(tx, consortium.scenarioId)
-  const ids = [...new Set([...offers.keys(), ...required])].filter(id => !gone.has(id)).slice(0, CANDIDATES_MAX)
+  const known = [...new Set([...staying, ...asked, ...offers.keys()])].filter(id => !gone.has(id))
+  const pairs = await listExcludedPairs(tx, deps, known)
+  const { required, exclusions } = applyExclusions(pairs, { staying, required: asked })
+  // Who cannot be with somebody that is in for certain is no candidate, so that the exact question stays small.
+  const barred = new Set(exclusions.flatMap(([a, b]) => (required.includes(a) ? [b] : required.includes(b) ? [a] : [])))
+  const ids = known.filter(id => !barred.has(id)).slice(0, CANDIDATES_MAX)
   const kinds = await loadKinds(tx, ids)
   const costs = new Map(wishes.costs.map(({ organisationId, costYuan }) => [organisationId, costYuan]))
   const candidates = ids
@@ -80,7 +87,7 @@ export const loadQuestion = async (
       candidates,
       membersMax: Math.max(wishes.membersMax, required.length),
       required,
-      exclusions: wishes.exclusions,
+      exclusions: [...wishes.exclusions, ...exclusions.filter(pair => !pair.some(id => barred.has(id)))],
       collaborations: await loadHistory(tx, ids),
     },
   }

@@ -11,6 +11,7 @@ import { conflict, forbidden, notFound, refuseContradictions } from '../platform
 import { newId } from '../platform/ids.ts'
 import { scenarios } from '../scenarios/tables.ts'
 import { inviteMember } from './assemble.ts'
+import { refuseUnavailable } from './exclusions.ts'
 import { eventOf, parkOrganisation, partiesOf } from './notify.ts'
 import { type ConsortiumRow, listMembers } from './queries.ts'
 import { type ConsortiumAction, roleOf, stepConsortium } from './rules.ts'
@@ -113,7 +114,8 @@ export const inviteTeam = async (
   const proposal = brief?.proposal
   const team = input.alternative === 0 ? proposal?.team : proposal?.alternatives[input.alternative - 1]
   if (!team && input.also.length === 0) throw conflict('没有该方案', 'There is no such team')
-  const known = new Set((await listMembers(tx, id)).map(({ organisationId }) => organisationId))
+  const members = await listMembers(tx, id)
+  const known = new Set(members.map(({ organisationId }) => organisationId))
   const points = (member: string) => proposal?.contributions.find(one => one.member === member)?.points ?? 0
   const invited = [
     ...(team?.members ?? []).map(organisationId => ({
@@ -126,6 +128,10 @@ export const inviteTeam = async (
     ...(known.has(row.ownerId) ? [] : [{ organisationId: row.ownerId, facets: [] as string[] }]),
   ].filter(({ organisationId }, i, all) => all.findIndex(other => other.organisationId === organisationId) === i)
   const lead = input.lead ?? [...(team?.members ?? [row.ownerId])].sort((a, b) => points(b) - points(a))[0]
+  await refuseUnavailable(tx, deps, row.parkId, {
+    members: members.filter(({ state }) => state === 'accepted' || state === 'invited').map(one => one.organisationId),
+    invited: invited.map(({ organisationId }) => organisationId).filter(one => !known.has(one)),
+  })
   for (const { organisationId, facets } of invited) {
     if (known.has(organisationId)) continue
     const { kind } = await readOrganisation(tx, organisationId)

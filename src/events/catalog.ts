@@ -34,7 +34,9 @@ const MatchSummary = z.object({
   gaps,
 })
 const MatchRetracted = MatchSummary.pick({ matchId: true, scenarioId: true, capabilityId: true, parkId: true }).extend({
-  reason: z.enum(['outranked', 'gate', 'scenario_closed', 'capability_closed']),
+  reason: z
+    .enum(['outranked', 'gate', 'scenario_closed', 'capability_closed'])
+    .describe('`outranked`: it stands in the list no longer, whatever the cause'),
 })
 const SIDES = ['factory', 'vendor', 'park'] as const
 const Next = {
@@ -71,6 +73,7 @@ const MembershipChanged = z.object({
   organisationKind: z.string(),
 })
 const MembershipDecided = z.object({ parkId: z.string(), organisationId: z.string() })
+const ExclusionChanged = z.object({ exclusionId: z.string() })
 const InvitationMade = z.object({ invitationId: z.string() })
 const LinkRequested = z.object({ linkId: z.string() })
 const EndpointChanged = z.object({
@@ -214,6 +217,8 @@ export const CATALOG = {
     'What a member published is shown or withheld',
     '成员发布内容展示或停展',
   ),
+  // To nobody: that somebody is listed is known to the lister alone.
+  'exclusion.changed': entry(ExclusionChanged, 'A do-not-match list changed', '不匹配名单有变动'),
   'invitation.created': entry(InvitationMade, 'Somebody was invited', '已发出邀请'),
   'sign_in_link.requested': entry(LinkRequested, 'Somebody asked for a sign-in link', '有人请求登录链接'),
   'report.requested': entry(z.object({ fileId: z.string() }), 'A report was asked for as a file', '有人请求导出报告'),

@@ -81,6 +81,11 @@ export const TEAM_CATALOG = {
     'A team is to be put together, or put together anew',
     '需要组建或重组联合体',
   ),
+  'consortium.doubted': entry(
+    z.object({ exclusionId: z.string() }),
+    'Proposals are to be put together anew without a pair',
+    '需要重组涉及不匹配名单的方案',
+  ),
   'consortium.proposed': entry(Proposed, 'A team for a scenario was worked out', '已为场景算出联合体方案', {
     ...consortium,
     members: 4,

@@ -4,6 +4,7 @@ import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { Id, IdempotencyHeaders, pageBy, pageOf, problemsOf } from '../platform/schemas.ts'
 import { requireEditor, requireMember } from './authenticate.ts'
+import { exclusionRoutes } from './exclusion-routes.ts'
 import { storeOnce } from './idempotency.ts'
 import { invitationRoutes } from './invitation-routes.ts'
 import { keyRoutes } from './key-routes.ts'
@@ -27,6 +28,7 @@ export const identityRoutes =
     await app.register(invitationRoutes(deps))
     await app.register(membershipRoutes(deps))
     await app.register(keyRoutes(deps))
+    await app.register(exclusionRoutes(deps))
     app.get(
       '/self',
       { schema: { summary: 'Who the key belongs to', tags: ['identity'], response: { 200: Self, ...problemsOf() } } },

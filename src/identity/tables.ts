@@ -248,3 +248,5 @@ export const personIdentities = pgTable(
   },
   table => [primaryKey({ columns: [table.issuer, table.subject] }), index().on(table.personId)],
 )
+
+export * from './exclusion-tables.ts'

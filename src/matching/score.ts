@@ -3,6 +3,7 @@ import type { Ranking } from '../engine/types.ts'
 import { append, finish, isDone, keepAlive, type NewEvent } from '../events/outbox.ts'
 import { parks } from '../identity/tables.ts'
 import { settingsOf } from '../parks/service.ts'
+import { listExcluded } from '../identity/exclusions.ts'
 import { listSuspended } from '../identity/memberships.ts'
 import { rowsOf, transaction, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -98,19 +99,23 @@ export const rescoreBeside = async (
 ): Promise<void> => {
   const horizon = await deps.keeper.refresh()
   const [scenario] = await transaction(deps, WORKER, tx => loadScenarioInputs(tx, [scenarioId]))
-  const suspended = await transaction(deps, WORKER, tx => listSuspended(tx, scenario?.parkId ?? ''))
-  const ranking = scenario?.state === 'published' ? await rank(deps.keeper, scenario, suspended) : undefined
+  const barred = await transaction(deps, WORKER, async tx =>
+    scenario === undefined
+      ? []
+      : [...(await listSuspended(tx, scenario.parkId)), ...(await listExcluded(tx, deps, scenario.organisationId))],
+  )
+  const ranking = scenario?.state === 'published' ? await rank(deps.keeper, scenario, barred) : undefined
   await transaction(deps, WORKER, async tx => {
     await beside(tx, scenario && (await store(tx, deps, scenario, ranking, horizon, isQuiet)))
   })
 }
 
 /** Ranks in steps and lets others run whenever a step has taken long enough. */
-const rank = async (keeper: Keeper, scenario: Loaded, suspended: string[]): Promise<Ranking> => {
+const rank = async (keeper: Keeper, scenario: Loaded, barred: string[]): Promise<Ranking> => {
   const embeddings = await keeper.vectors?.find([publicTextOfScenario(scenario)])
   const steps = keeper.engine.rankInSteps(scenario.input, {
     audiences: audiencesOf(scenario.parkId),
-    excludeOrganisations: [scenario.organisationId, ...suspended],
+    excludeOrganisations: [scenario.organisationId, ...barred],
     limit: STORED_MAX,
     nearMissLimit: NEAR_MISSES_MAX,
     embedding: embeddings?.get(scenario.id),

@@ -9,6 +9,8 @@ export const ID_PREFIXES = {
   session: 'ses',
   signInLink: 'lnk',
   invitation: 'inv',
+  exclusion: 'exc',
+  erasure: 'era',
   scenario: 'scn',
   capability: 'cap',
   match: 'mat',

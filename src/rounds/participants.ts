@@ -1,7 +1,9 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
+import { listExcludedPairs } from '../identity/exclusions.ts'
 import { memberships } from '../identity/tables.ts'
 import { matches } from '../matching/tables.ts'
 import type { Tx } from '../platform/db.ts'
+import type { Deps } from '../platform/deps.ts'
 import { type Contradiction, refuseContradictions } from '../platform/errors.ts'
 import { scenarios } from '../scenarios/tables.ts'
 import { findRoundFaults, type Participant, type Possible, type RoundInput } from './run.ts'
@@ -97,9 +99,13 @@ export const checkTerms = (input: RoundInput): Contradiction[] => {
   }))
 }
 
-/** The best match of each scenario with each vendor that takes part, by total. */
+/**
+ * The best match of each scenario with each vendor that takes part, by total. A pair of which one lists the other is as
+ * if it had no match: nobody can tell the two apart.
+ */
 export const listPossible = async (
   tx: Tx,
+  deps: Pick<Deps, 'clock'>,
   asking: readonly Participant[],
   offering: readonly Participant[],
 ): Promise<Possible[]> => {
@@ -120,8 +126,11 @@ export const listPossible = async (
       ),
     )
     .orderBy(sql`${matches.total} desc, ${matches.id}`)
+  const named = rows.flatMap(({ factoryId, vendorId }) => [factoryId, vendorId])
+  const apart = new Set((await listExcludedPairs(tx, deps, named)).flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]))
   const best = new Map<string, Possible>()
-  for (const { id, scenarioId, vendorId, capabilityId, factoryScore, vendorScore } of rows) {
+  for (const { id, scenarioId, factoryId, vendorId, capabilityId, factoryScore, vendorScore } of rows) {
+    if (apart.has(`${factoryId} ${vendorId}`)) continue
     const key = `${scenarioId} ${vendorId}`
     if (!best.has(key)) best.set(key, { scenarioId, vendorId, matchId: id, capabilityId, factoryScore, vendorScore })
   }

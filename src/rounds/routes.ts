@@ -90,7 +90,7 @@ export const roundRoutes =
       },
       async req => {
         const actor = requireEditor(req)
-        return transaction(deps, actor, tx => dryRun(tx, actor, req.params.roundId))
+        return transaction(deps, actor, tx => dryRun(tx, deps, actor, req.params.roundId))
       },
     )
 

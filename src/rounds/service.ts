@@ -34,7 +34,7 @@ export const openRound = async (tx: Tx, deps: Recording, actor: Member, input: N
   const entries = await listEntries(tx, input)
   const terms = { limits: input.limits, forced: input.forced, forbidden: input.forbidden }
   const { scenarios: asking, vendors: offering } = toParticipants(entries)
-  const possible = await listPossible(tx, asking, offering)
+  const possible = await listPossible(tx, deps, asking, offering)
   refuseContradictions(checkTerms({ scenarios: asking, vendors: offering, possible, terms }))
   const id = newId(deps, 'round')
   const { parkId, title } = input
@@ -67,17 +67,27 @@ const eventOf = (row: RoundRow) => ({
 })
 
 /** What the result would be now. Nothing is stored. @throws 403, 404, 409 for a round that is not open */
-export const dryRun = async (tx: Tx, actor: Member, id: string): Promise<RoundResult> => {
+export const dryRun = async (
+  tx: Tx,
+  deps: Pick<Recording, 'clock'>,
+  actor: Member,
+  id: string,
+): Promise<RoundResult> => {
   const row = await requireOpen(tx, actor, id)
-  return computeRound(tx, row)
+  return computeRound(tx, deps, row)
 }
 
-const computeRound = async (tx: Tx, row: RoundRow): Promise<RoundResult> => {
+const computeRound = async (tx: Tx, deps: Pick<Recording, 'clock'>, row: RoundRow): Promise<RoundResult> => {
   const entries = await tx.select().from(roundEntries).where(eq(roundEntries.roundId, row.id))
   const [held] = await tx.select().from(roundTerms).where(eq(roundTerms.roundId, row.id))
   const { scenarios: asking, vendors: offering } = toParticipants(entries)
   const terms = held?.terms ?? { limits: [], forced: [], forbidden: [] }
-  return runRound({ scenarios: asking, vendors: offering, possible: await listPossible(tx, asking, offering), terms })
+  return runRound({
+    scenarios: asking,
+    vendors: offering,
+    possible: await listPossible(tx, deps, asking, offering),
+    terms,
+  })
 }
 
 /**
@@ -103,7 +113,7 @@ export const endRound = async (
     await record(tx, deps, actor, { action: 'round.cancelled', objectId: id, parkId: row.parkId })
     return { id }
   }
-  const { pairs, proof, advice } = await computeRound(tx, row)
+  const { pairs, proof, advice } = await computeRound(tx, deps, row)
   if (proof.blocking + proof.broken + proof.misplaced > 0)
     throw conflict('结果未通过证明，请检查名额设置', 'The result could not be proved: check the limits')
   await tx
