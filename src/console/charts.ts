@@ -107,3 +107,37 @@ export const drawGroups = (
     },
     { ...frame, widthPx: 560, heightPx: 50 * groups.length + 48 },
   )
+
+/** Lines over the same places, told apart by their marks and dashes also where no colour is seen. */
+export const drawLines = (
+  places: readonly string[],
+  lines: readonly { name: string; values: readonly number[] }[],
+  frame: Omit<Frame, 'heightPx' | 'widthPx'>,
+): Promise<string> =>
+  drawChart(
+    {
+      color: Object.values(COLOURS),
+      legend: { top: 0, left: 0, textStyle: TEXT, itemHeight: 10, data: lines.map(({ name }) => name) },
+      grid: { left: 8, right: 16, top: 36, bottom: 4, containLabel: true },
+      xAxis: { type: 'category', data: [...places], axisLabel: TEXT, boundaryGap: false },
+      yAxis: {
+        type: 'value',
+        minInterval: 1,
+        axisLabel: TEXT,
+        splitLine: { lineStyle: { color: '#8888', opacity: 0.4 } },
+      },
+      series: lines.map(({ name, values }, place) => ({
+        name,
+        type: 'line' as const,
+        silent: true,
+        symbol: MARKS[place] ?? 'circle',
+        symbolSize: 7,
+        lineStyle: { width: 2, type: DASHES[place] ?? 'solid' },
+        data: [...values],
+      })),
+    },
+    { ...frame, widthPx: 900, heightPx: 300 },
+  )
+
+const MARKS = ['circle', 'rect', 'triangle'] as const
+const DASHES = ['solid', 'dashed', 'solid'] as const

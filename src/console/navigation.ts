@@ -53,6 +53,7 @@ const parkEntries = (parkId: string, isAdministration: boolean): Entry[] => {
     [at, 'navOverview'],
     [`${at}/approvals`, 'navApprovals'],
     DECISIONS,
+    [`${at}/report`, 'navReport'],
     ...CATALOGUE,
     MATCHES,
     [ENDPOINTS[0], ENDPOINTS[1], 'more'],

@@ -8,6 +8,7 @@ import { Id } from '../platform/schemas.ts'
 import { readRows } from '../reports/rows.ts'
 import { ReportPeriod, type ReportRows, RowsQuery } from '../reports/schemas.ts'
 import { readReport, scopeOf } from '../reports/service.ts'
+import { queryOf } from './desk/periods.ts'
 import { nextOf } from './list-routes.ts'
 import { readPark } from '../identity/service.ts'
 import { sendPage } from './render.ts'
@@ -101,8 +102,3 @@ const hrefOf = (row: Row): string | undefined => {
 }
 
 type Row = z.infer<typeof ReportRows>['items'][number]
-
-const queryOf = (period: ReportPeriod): string => {
-  const given = Object.entries(period).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
-}

@@ -12,7 +12,7 @@ const LIST_SHOWN = 20
 type Figure = { count: number; url: string }
 
 /** The console's page of rows in the place of the API's. */
-const rowsHref = (figure: Figure): string =>
+export const rowsHref = (figure: Figure): string =>
   figure.url.replace(/^\/v1\/parks\/([^/]+)\/report\/rows/, '/console/parks/$1/rows')
 const told = (figure: Figure) => ({ count: figure.count, href: rowsHref(figure) })
 
@@ -67,6 +67,12 @@ export const tellFigures = async (report: Report, visit: Visit) => {
       top: report.exposure.top.map(row => ({ ...row, shown: told(row.shown) })),
     },
     outcomes: report.outcomes.map(row => ({ ...row, ...told(row) })),
+    priorities: report.priorities.slice(0, LIST_SHOWN),
+    resources: report.resources.map(({ element, count }) => ({
+      element,
+      count,
+      href: `/console/parks/${report.parkId}/resources?element=${element}`,
+    })),
   }
 }
 

@@ -4,9 +4,10 @@ import { DESK_NAMES } from './texts/desk-names.ts'
 import { FIELD_TEXTS } from './texts/fields.ts'
 import { NAMES } from './texts/names.ts'
 import { PAGE_TEXTS } from './texts/pages.ts'
+import { REPORT_TEXTS } from './texts/report.ts'
 
 /** Every text of the console in both languages. A template that asks for one that is not here fails a test. */
-export const TEXTS = { ...PAGE_TEXTS, ...APPROVAL_TEXTS } as const
+export const TEXTS = { ...PAGE_TEXTS, ...APPROVAL_TEXTS, ...REPORT_TEXTS } as const
 export type TextKey = keyof typeof TEXTS
 export type FieldName = keyof typeof FIELD_TEXTS.field
 

@@ -67,6 +67,7 @@ const ASKED = sql`t.action in ('express_interest', 'accept_introduction', 'decli
 /** Conditions on moves in the period. */
 export const MOVE_FIGURES = {
   'moves.left': ({ state }: Narrowing) => sql`t."from" = ${state ?? ''} and t."from" <> t."to" and t.hours is not null`,
+  'moves.entered': ({ state }: Narrowing) => sql`t."to" = ${state ?? ''} and t."from" <> t."to"`,
   'moves.answered': ({ side }: Narrowing) => sql`${ASKED} and t.side = ${side ?? ''}`,
   'moves.silent': ({ side }: Narrowing) => sql`t.action = 'expire' and ${side ?? ''} = any(t.waited_for)`,
 } satisfies Record<string, (narrowing: Narrowing) => SQL>

@@ -1,4 +1,4 @@
-import { and, eq, lt, ne } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, lt, ne } from 'drizzle-orm'
 import type { z } from 'zod'
 import { record, type Recording } from '../audit/record.ts'
 import type { Language } from '../engine/types.ts'
@@ -56,7 +56,28 @@ export const requestFile = async (
 
 /** @throws 404 */
 export const readFileCard = async (tx: Tx, id: string) => {
-  const row = await findFile(tx, id)
+  const [row] = await tx.select(CARD).from(reportFiles).where(eq(reportFiles.id, id))
+  if (!row) throw notFound()
+  return presentCard(row)
+}
+
+/** The files that the actor's organisation asked for of a park, the newest first: as many as are ever kept. */
+export const listFileCards = async (tx: Tx, parkId: string) => {
+  const rows = await tx
+    .select(CARD)
+    .from(reportFiles)
+    .where(eq(reportFiles.parkId, parkId))
+    .orderBy(desc(reportFiles.id))
+    .limit(FILES_MAX)
+  return rows.map(presentCard)
+}
+
+/** All but the file itself, which may be large. */
+const { content: _, ...CARD } = getTableColumns(reportFiles)
+type Card = Omit<typeof reportFiles.$inferSelect, 'content'>
+
+const presentCard = (row: Card) => {
+  const { id } = row
   return {
     id,
     parkId: row.parkId,

@@ -9,8 +9,9 @@ import { Id, problemsOf } from '../platform/schemas.ts'
 import { reportFileRoutes } from './file-routes.ts'
 import { readMatchReport } from './match-report.ts'
 import { readRows } from './rows.ts'
-import { MatchReport, Report, ReportPeriod, ReportRows, RowsQuery } from './schemas.ts'
+import { MatchReport, Report, ReportPeriod, ReportRows, ReportTrends, RowsQuery } from './schemas.ts'
 import { readReport, scopeOf } from './service.ts'
+import { MONTHS_MAX, readTrends } from './trends.ts'
 
 const tags = ['reports']
 const ParkParams = z.object({ parkId: Id('park') })
@@ -46,6 +47,25 @@ export const reportRoutes =
           language: languageOf(req.headers['accept-language']),
         }
         return transaction(deps, actor, tx => readReport(tx, deps, actor, request))
+      },
+    )
+
+    app.get(
+      '/parks/:parkId/report/trends',
+      {
+        schema: {
+          summary: 'Month by month: published, matched, landed',
+          description: `Whole months of the park's time zone: of the period, at most ${MONTHS_MAX}; without one the last twelve.`,
+          tags,
+          params: ParkParams,
+          querystring: ReportPeriod,
+          response: { 200: ReportTrends, ...problemsOf(403, 404, 503) },
+        },
+      },
+      async req => {
+        const actor = requireMember(req)
+        const request = { parkId: req.params.parkId, period: req.query }
+        return transaction(deps, actor, async tx => readTrends(tx, await scopeOf(tx, deps, actor, request)))
       },
     )
 

@@ -13,7 +13,7 @@ import { rowsOf, transaction } from '../../src/platform/db.ts'
 import type { Deps } from '../../src/platform/deps.ts'
 import { newId } from '../../src/platform/ids.ts'
 import { reportRoutes } from '../../src/reports/routes.ts'
-import type { Report, ReportRows as RowsSchema } from '../../src/reports/schemas.ts'
+import type { Report, ReportRows as RowsSchema, ReportTrends } from '../../src/reports/schemas.ts'
 import { resources } from '../../src/resources/tables.ts'
 import { SCENARIO_STATES, type ScenarioState, scenarios } from '../../src/scenarios/tables.ts'
 import { bearer, makeOrganisation, makePark } from '../helper.ts'
@@ -278,6 +278,27 @@ t.test("a park's report", async t => {
         step.stage,
       )
     t.ok(funnel.scenarios.at(-1)?.scenarios.count)
+  })
+
+  t.test('says month by month, by the clocks of the park, what was published, matched and landed', async t => {
+    const url = `/v1/parks/${place.parkId}/report/trends?from=2026-03-15&to=2026-05-31`
+    const { months } = (await app.inject({ url, headers: bearer(place.key) })).json<ReportTrends>()
+    t.same(
+      months.map(row => row.month),
+      ['2026-03', '2026-04', '2026-05'],
+      'whole months',
+    )
+    for (const { month, ...row } of months) {
+      const inMonth = (moment: SQL) =>
+        sql`to_char(${moment} at time zone 'Asia/Shanghai', 'YYYY-MM') = ${month} and park_id = ${place.parkId}`
+      const posted = sql`select id from scenarios where state <> 'draft' and ${inMonth(sql`published_at`)}`
+      await same(t, row.published, posted, month)
+      const touched = sql`select scenario_id from matches where reached > 0`
+      await same(t, row.matched, sql`${posted} and (id in (${served}) or id in (${touched}))`, `${month}: matched`)
+      const landed = sql`select id from match_transitions where "to" = 'landed' and "from" <> 'landed'`
+      await same(t, row.landed, sql`${landed} and ${inMonth(sql`at`)}`, `${month}: landed`)
+    }
+    t.ok(months.some(row => row.published.count > row.matched.count && row.matched.count > 0))
   })
 
   t.test('says how long matches rested in each stage, and how long they wait now', async t => {

@@ -244,6 +244,7 @@ export const RULES: Record<string, Rule> = {
   'GET /v1/webhook-recoveries/{recoveryId}': reader(['V2']),
   'POST /v1/webhook-recoveries/{recoveryId}/cancel': editor(['V2']),
   'GET /v1/parks/{parkId}/report': editor(['PA']),
+  'GET /v1/parks/{parkId}/report/trends': editor(['PA']),
   'GET /v1/parks/{parkId}/report/rows': { ...editor(['PA']), query: '?figure=scenarios.published' },
   'GET /v1/parks/{parkId}/report/file': { ...editor(['PA']), query: '?format=csv' },
   'POST /v1/parks/{parkId}/report-files': editor(['PA'], { format: 'csv' }),

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../../platform/deps.ts'
 import { approvalRoutes } from './approval-routes.ts'
 import { invitationPageRoutes } from './invitation-routes.ts'
+import { reportPageRoutes } from './report-routes.ts'
 
 /** The pages on which a park's administration works. */
 export const deskRoutes =
@@ -9,4 +10,5 @@ export const deskRoutes =
   async app => {
     await app.register(approvalRoutes(deps))
     await app.register(invitationPageRoutes(deps))
+    await app.register(reportPageRoutes(deps))
   }
