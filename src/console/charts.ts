@@ -118,7 +118,7 @@ export const drawLines = (
     {
       color: Object.values(COLOURS),
       legend: { top: 0, left: 0, textStyle: TEXT, itemHeight: 10, data: lines.map(({ name }) => name) },
-      grid: { left: 8, right: 16, top: 36, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 36, top: 36, bottom: 4, containLabel: true },
       xAxis: { type: 'category', data: [...places], axisLabel: TEXT, boundaryGap: false },
       yAxis: {
         type: 'value',

@@ -9,8 +9,9 @@ import { Id, problemsOf } from '../platform/schemas.ts'
 import { reportFileRoutes } from './file-routes.ts'
 import { readMatchReport } from './match-report.ts'
 import { readRows } from './rows.ts'
-import { MatchReport, Report, ReportPeriod, ReportRows, ReportTrends, RowsQuery } from './schemas.ts'
+import { MatchReport, Report, ReportPeriod, ReportRows, RowsQuery } from './schemas.ts'
 import { readReport, scopeOf } from './service.ts'
+import { ReportTrends } from './trend-schemas.ts'
 import { MONTHS_MAX, readTrends } from './trends.ts'
 
 const tags = ['reports']

@@ -29,7 +29,7 @@ export type ReportPeriod = z.infer<typeof ReportPeriod>
 /** The states that a park sees: a draft is nobody's business but its owner's. */
 export const REPORTED_STATES = SCENARIO_STATES.filter(state => state !== 'draft')
 
-const Figure = z
+export const Figure = z
   .object({ count: z.int(), url: z.string().describe('The rows behind the number') })
   .meta({ id: 'Figure', description: 'A number and where one reads what stands behind it' })
 const Percent = z.number().nullable().describe('Per cent with one decimal; null of nothing')
@@ -182,24 +182,6 @@ export const Report = z
   })
   .meta({ id: 'Report' })
 export type Report = z.infer<typeof Report>
-
-const month = z.string().regex(/^\d{4}-\d{2}$/)
-export const ReportTrends = z
-  .object({
-    parkId: Id('park'),
-    at: Instant,
-    timeZone: z.string(),
-    months: z.array(
-      z.object({
-        month: month.describe("By the clocks of the park's time zone"),
-        published: Figure.describe('Scenarios published in the month'),
-        matched: Figure.describe('Of these, with a match by now'),
-        landed: Figure.describe('Matches that landed in the month'),
-      }),
-    ),
-  })
-  .meta({ id: 'ReportTrends', description: 'Month by month: published, matched, landed' })
-export type ReportTrends = z.infer<typeof ReportTrends>
 
 /** Rows stand in the order of their ids, whatever they are. */
 const RowId = z.string().regex(/^(scn|mat|mtr|cap|org|out)_[0-9a-hjkmnp-tv-z]{26}$/)

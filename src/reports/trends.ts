@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { rowsOf, type Tx } from '../platform/db.ts'
 import { addressOf, DEMAND_FIGURES, MOVE_FIGURES } from './figures.ts'
-import type { ReportPeriod, ReportTrends } from './schemas.ts'
+import type { ReportPeriod } from './schemas.ts'
 import { demandOf, movesOf, type Scope } from './scope.ts'
+import type { ReportTrends } from './trend-schemas.ts'
 
 const MONTHS_SHOWN = 12
 export const MONTHS_MAX = 36
