@@ -9,6 +9,7 @@ import { PART_POINTS } from './points.ts'
 import type { Scratch } from './scratch.ts'
 import type { ClassPoints } from './structured.ts'
 import { type SupplyShard, unpackWorth } from './supply.ts'
+import { IMPACT_MAX } from '../lexical/postings.ts'
 
 /**
  * Writes for every slot of a shard at least the sum of concepts of the problem or the technique part to `sums`:
@@ -23,14 +24,21 @@ export function sumConcepts(
 ): void {
   for (const [query, links] of groupLinks(scenario, part).entries()) {
     const weight = scenario.plan.queries[query]?.weight ?? 0
-    const [only] = links
-    if (links.length === 1 && only !== undefined)
-      addAll(shard, sums, only.concept, weight * only.share, rarity(only.concept))
-    else {
-      for (const { concept, share } of links) raiseBest(shard, sums, best, concept, weight * share, rarity(concept))
-      for (const { concept } of links) clearBest(shard, best, concept)
+    for (const { concept, share } of links) {
+      writeStrengths(weight * share, rarity(concept))
+      if (links.length === 1) addAll(shard, sums, concept)
+      else raiseBest(shard, sums, best, concept)
     }
+    if (links.length > 1) for (const { concept } of links) clearBest(shard, best, concept)
   }
+}
+
+const IMPACTS = IMPACT_MAX + 1
+/** By the impact of a posting what it brings to the concept that is swept: one look-up instead of a sum for each. */
+const strengths = new Float32Array(IMPACTS)
+
+function writeStrengths(share: number, rarity: number): void {
+  for (let impact = 0; impact < IMPACTS; impact++) strengths[impact] = share * unpackWorth(impact, rarity)
 }
 
 type SupplyLink = { concept: number; share: number }
@@ -44,33 +52,26 @@ function groupLinks({ plan }: ScenarioFeatures, part: ConceptPart): SupplyLink[]
   return byQuery
 }
 
-function addAll({ concepts }: SupplyShard, sums: Float32Array, concept: number, share: number, rarity: number): void {
+function addAll({ concepts }: SupplyShard, sums: Float32Array, concept: number): void {
   const data = concepts.data()
   const start = concepts.startOf(concept)
   const end = start + concepts.lengthOf(concept)
   for (let at = start; at < end; at++) {
     const posting = data[at] as number
     const slot = posting >>> 8
-    sums[slot] = (sums[slot] as number) + share * unpackWorth(posting & 255, rarity)
+    sums[slot] = (sums[slot] as number) + (strengths[posting & 255] as number)
   }
 }
 
 /** Each of the demand's concepts counts once, by the supply concept that meets it best: a better one replaces. */
-function raiseBest(
-  { concepts }: SupplyShard,
-  sums: Float32Array,
-  best: Float32Array,
-  concept: number,
-  share: number,
-  rarity: number,
-): void {
+function raiseBest({ concepts }: SupplyShard, sums: Float32Array, best: Float32Array, concept: number): void {
   const data = concepts.data()
   const start = concepts.startOf(concept)
   const end = start + concepts.lengthOf(concept)
   for (let at = start; at < end; at++) {
     const posting = data[at] as number
     const slot = posting >>> 8
-    const strength = share * unpackWorth(posting & 255, rarity)
+    const strength = strengths[posting & 255] as number
     const known = best[slot] as number
     if (strength <= known) continue
     best[slot] = strength
@@ -87,6 +88,7 @@ function clearBest({ concepts }: SupplyShard, best: Float32Array, concept: numbe
 
 /** What is known of every slot or class: sums of concepts, points of the structured parts, the words. */
 export type SlotBounds = {
+  shard: SupplyShard
   scratch: Scratch
   points: ClassPoints
   texts: TextScores
@@ -94,22 +96,18 @@ export type SlotBounds = {
 }
 
 /**
- * Writes for every slot of a shard at least the total that the pair can have (its points over all seven parts) to
- * `bounds`, and counts them by bucket. One sweep over typed arrays: this is what every supply costs every demand.
+ * Writes for every slot of a shard at least the points that words and concepts bring to `bounds`, and counts them by
+ * bucket. One sweep over typed arrays: this is what every supply costs every demand.
  */
-export function boundTotals(
-  { supplies, facets }: SupplyShard,
+export function boundWords(
+  { shard: { supplies, facets }, scratch, texts, likeness }: SlotBounds,
   scenario: ScenarioFeatures,
-  { scratch, points, texts, likeness }: SlotBounds,
   counts: Uint32Array,
 ): void {
-  const { problem, technique, industry, bounds } = scratch
+  const { problem, technique, bounds } = scratch
   const { raw, norms, norm, scale } = texts
   const unmet = pointsOfUnmet(facets, scenario)
   const pickClass = facets.picksProblem.classes()
-  const [dataClass, operationClass] = [facets.data.shapes.classes(), facets.operation.classes()]
-  const [commercialClass, recordClass] = [facets.commercial.classes(), facets.trackRecord.classes()]
-  const { data, operation, commercial, trackRecord } = points
   const textPoints = PART_POINTS.text
   for (let slot = 0; slot < supplies.length; slot++) {
     const sum = problem[slot] as number
@@ -120,16 +118,29 @@ export function boundTotals(
       BASE +
       (sum > 0 ? PROBLEM_BASE + PROBLEM_GAIN * (sum < 1 ? sum : 1) : (unmet[pickClass[slot] as number] as number)) +
       TECHNIQUE_GAIN * (gain < 1 ? gain : 1) +
-      textPoints * text +
-      (data[dataClass[slot] as number] as number) +
-      (operation[operationClass[slot] as number] as number) +
-      (commercial[commercialClass[slot] as number] as number) +
-      (trackRecord[recordClass[slot] as number] as number) +
-      (industry[slot] as number)
+      textPoints * text
     // Counted as it is kept, in 32 bits, or it might be counted in a bucket in which it is not found.
     const bucket = bucketOf(bounds[slot] as number)
     counts[bucket] = (counts[bucket] as number) + 1
   }
+}
+
+/** At least the points that the other four parts bring to a slot. */
+export function pointsOfFields({ shard: { facets }, scratch, points }: SlotBounds, slot: number): number {
+  return (
+    (points.data[facets.data.shapes.classes()[slot] as number] as number) +
+    (points.operation[facets.operation.classes()[slot] as number] as number) +
+    (points.commercial[facets.commercial.classes()[slot] as number] as number) +
+    (points.trackRecord[facets.trackRecord.classes()[slot] as number] as number) +
+    (scratch.industry[slot] as number)
+  )
+}
+
+/** At least what `pointsOfFields` gives for any slot. */
+export function mostOfFields({ points }: SlotBounds): number {
+  const most = (values: Float32Array) => values.reduce((a, b) => Math.max(a, b), 0)
+  // With its gain for an industry a track record is never worth more than the whole part.
+  return most(points.data) + most(points.operation) + most(points.commercial) + PART_POINTS.trackRecord + ROUNDED_UP
 }
 
 /** What no concept joins is worth the middle value, but less where both sides picked problems. */

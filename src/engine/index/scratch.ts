@@ -16,6 +16,7 @@ export type Scratch = {
   lateWeights: Float64Array
   /** Whatever the last ranking left. */
   bounds: Float32Array
+  kept: Uint32Array
 }
 
 export type ScratchPool = {
@@ -25,7 +26,7 @@ export type ScratchPool = {
   readonly memoryBytes: number
 }
 
-const ARRAYS = 6
+const ARRAYS = 7
 const BYTES = Float32Array.BYTES_PER_ELEMENT
 
 /** Rankings that pause at the same time each borrow their own; one that is never finished leaves its room to the collector. */
@@ -58,6 +59,7 @@ function createScratch(size: number): Scratch {
     best: new Float32Array(size),
     lateWeights: new Float64Array(KEYS_OF_ONE_CHARACTER),
     bounds: new Float32Array(size),
+    kept: new Uint32Array(size),
   }
 }
 
