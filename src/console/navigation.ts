@@ -56,6 +56,7 @@ const parkEntries = (parkId: string, isAdministration: boolean): Entry[] => {
     [`${at}/report`, 'navReport'],
     ...CATALOGUE,
     MATCHES,
+    [`${at}/settings`, 'navSettings', 'more'],
     [ENDPOINTS[0], ENDPOINTS[1], 'more'],
   ]
 }

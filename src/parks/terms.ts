@@ -56,6 +56,19 @@ export const listTerms = async (tx: Tx, parkIds: readonly string[]) => {
   return Object.fromEntries(rows.map(row => [row.parkId, row]))
 }
 
+const VERSIONS_SHOWN = 50
+
+/** The versions of a park's terms, the one in force first. */
+export const listTermVersions = async (tx: Tx, parkId: string) => {
+  const rows = await tx
+    .select()
+    .from(parkTerms)
+    .where(eq(parkTerms.parkId, parkId))
+    .orderBy(desc(parkTerms.version))
+    .limit(VERSIONS_SHOWN)
+  return rows.map(row => ({ ...row, publishedAt: row.publishedAt.toISOString() }))
+}
+
 const findCurrent = async (tx: Tx, parkId: string) => {
   const [row] = await tx
     .select()

@@ -3,6 +3,8 @@ import type { Deps } from '../../platform/deps.ts'
 import { approvalRoutes } from './approval-routes.ts'
 import { invitationPageRoutes } from './invitation-routes.ts'
 import { reportPageRoutes } from './report-routes.ts'
+import { ruleRoutes } from './rule-routes.ts'
+import { settingPageRoutes } from './settings-routes.ts'
 
 /** The pages on which a park's administration works. */
 export const deskRoutes =
@@ -11,4 +13,6 @@ export const deskRoutes =
     await app.register(approvalRoutes(deps))
     await app.register(invitationPageRoutes(deps))
     await app.register(reportPageRoutes(deps))
+    await app.register(settingPageRoutes(deps))
+    await app.register(ruleRoutes(deps))
   }

@@ -1,10 +1,23 @@
 import type { Bilingual } from '../../engine/types.ts'
+import type { Publication } from '../../parks/tables.ts'
+import { METRIC_NAMES } from '../../reports/formats/words.ts'
 import type { FileState } from '../../reports/tables.ts'
+import type { Condition, CostKind } from '../../resources/funding.ts'
 import type { Element } from '../../resources/tables.ts'
 import type { PeriodName } from '../desk/periods.ts'
 import type { InvitationState, MembershipState } from '../../identity/tables.ts'
 
 type Named<Code extends string> = Record<Code, Bilingual>
+
+/** The amounts that limit a funding rule. */
+export const CAPS = [
+  'projectCapYuan',
+  'firmCapYuan',
+  'firmYearCapYuan',
+  'vendorCapYuan',
+  'poolYuan',
+  'poolYearYuan',
+] as const
 
 const membershipState: Named<MembershipState> = {
   requested: { zh: '申请中', en: 'Asked to join' },
@@ -42,5 +55,48 @@ const element: Named<Element> = {
   talent: { zh: '人才', en: 'Talent' },
 }
 
+const publication: Named<Publication> = {
+  author: { zh: '企业自行发布', en: 'Its author, by itself' },
+  park: { zh: '园区审核后发布', en: 'The park, after a review' },
+}
+
+const costKind: Named<CostKind> = {
+  compute: { zh: '算力', en: 'Compute' },
+  training: { zh: '训练', en: 'Training' },
+  data: { zh: '数据', en: 'Data' },
+  openData: { zh: '开放数据', en: 'Open data' },
+  model: { zh: '模型', en: 'Models' },
+  equipment: { zh: '设备', en: 'Equipment' },
+  project: { zh: '项目', en: 'Projects' },
+  other: { zh: '其他', en: 'Other' },
+}
+
+const condition: Named<Condition> = {
+  startUp: { zh: '初创企业', en: 'A start-up' },
+  modelFiled: { zh: '模型已备案', en: 'The model is filed' },
+  benchmark: { zh: '标杆项目', en: 'A benchmark project' },
+  demonstration: { zh: '示范项目', en: 'A demonstration' },
+}
+
+const cap: Named<(typeof CAPS)[number]> = {
+  projectCapYuan: { zh: '每个项目', en: 'per project' },
+  firmCapYuan: { zh: '每家企业', en: 'per firm' },
+  firmYearCapYuan: { zh: '每家企业每年', en: 'per firm and year' },
+  vendorCapYuan: { zh: '每家服务商', en: 'per vendor' },
+  poolYuan: { zh: '资金池', en: 'pool' },
+  poolYearYuan: { zh: '每年资金池', en: 'pool of a year' },
+}
+
 /** Names of codes that stand on the park's pages. */
-export const DESK_NAMES = { membershipState, invitationState, fileState, period, element }
+export const DESK_NAMES = {
+  membershipState,
+  invitationState,
+  fileState,
+  period,
+  element,
+  publication,
+  costKind,
+  condition,
+  cap,
+  metric: METRIC_NAMES,
+}
