@@ -6,7 +6,7 @@ import { authenticate } from './identity/authenticate.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { challengeRoutes, consortiumRoutes } from './consortia/routes.ts'
 import { eventRoutes } from './events/routes.ts'
-import { consoleRoutes } from './console/routes.ts'
+import { consoleRoutes, entryRoutes } from './console/routes.ts'
 import { capabilityRoutes } from './capabilities/routes.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { companyRoutes } from './imports/company-routes.ts'
@@ -55,5 +55,6 @@ export const buildApp = async (deps: Deps) => {
     { prefix: '/v1' },
   )
   await app.register(consoleRoutes(deps), { prefix: '/console' })
+  await app.register(entryRoutes)
   return app
 }

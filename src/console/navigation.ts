@@ -26,7 +26,7 @@ const parkOf = (actor: Reader, path: string): string | undefined => {
 
 const entriesOf = (actor: Reader, parkId: string | undefined): Entry[] => {
   if (parkId !== undefined) return parkEntries(parkId, administers(actor, parkId))
-  if (isOperator(actor)) return [['/console/operations', 'navOperations'], ...CATALOGUE]
+  if (isOperator(actor)) return [['/console/operations', 'navOperations'], ...CATALOGUE, COMPANY]
   const isFactory = actor.organisationKind === 'manufacturer' && mayEdit(actor)
   const [scenarios, capabilities] = CATALOGUE
   return [
@@ -35,6 +35,7 @@ const entriesOf = (actor: Reader, parkId: string | undefined): Entry[] => {
     ...(isFactory ? [['/console/scenarios/new', 'navPost'] satisfies Entry] : []),
     capabilities,
     ...(actor.organisationKind === 'operator' ? [] : [MATCHES, ENDPOINTS]),
+    COMPANY,
   ]
 }
 
@@ -45,6 +46,7 @@ const CATALOGUE: [Entry, Entry] = [
 const DECISIONS: Entry = ['/console/decisions', 'navDecisions']
 const MATCHES: Entry = ['/console/matches', 'navMatches']
 const ENDPOINTS: Entry = ['/console/endpoints', 'navEndpoints']
+const COMPANY: Entry = ['/console/company', 'navCompany']
 
 const parkEntries = (parkId: string, isAdministration: boolean): Entry[] => {
   const at = `/console/parks/${parkId}`
@@ -58,5 +60,6 @@ const parkEntries = (parkId: string, isAdministration: boolean): Entry[] => {
     MATCHES,
     [`${at}/settings`, 'navSettings', 'more'],
     [ENDPOINTS[0], ENDPOINTS[1], 'more'],
+    [COMPANY[0], COMPANY[1], 'more'],
   ]
 }

@@ -22,6 +22,7 @@ export const renderPage = (visit: Visit, { template, title, data }: Page): strin
     f: formatsOf(visit),
     me: visit.signedIn?.me,
     parks: visit.signedIn?.parks ?? [],
+    waitingFor: visit.signedIn?.waitingFor ?? [],
     csrf: visit.signedIn?.csrf,
     nav: navigationOf(visit),
     d: data,

@@ -10,6 +10,7 @@ import { decisionRoutes } from './decision-routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { endpointPageRoutes } from './endpoint-routes.ts'
 import { sendError } from './error-page.ts'
+import { firmRoutes } from './firm/routes.ts'
 import { listRoutes } from './list-routes.ts'
 import { matchRoutes } from './match-routes.ts'
 import { operationRoutes } from './operation-routes.ts'
@@ -48,6 +49,7 @@ export const consoleRoutes =
         route.schema = { ...route.schema, hide: true }
       })
       await pages.register(sessionPageRoutes(deps))
+      await pages.register(firmRoutes(deps))
       await pages.register(overviewRoutes(deps))
       await pages.register(listRoutes(deps))
       await pages.register(matchRoutes(deps))
@@ -62,7 +64,7 @@ export const consoleRoutes =
 
 const find = createRequire(import.meta.url)
 const FILES = [
-  { folder: join(import.meta.dirname, 'assets'), files: ['console.css', 'console.js'] },
+  { folder: join(import.meta.dirname, 'assets'), files: ['console.css', 'firm.css', 'console.js'] },
   { folder: dirname(find.resolve('htmx.org/dist/htmx.min.js')), files: ['htmx.min.js'] },
   { folder: dirname(find.resolve('@picocss/pico/css/pico.min.css')), files: ['pico.min.css'] },
 ]
@@ -79,4 +81,13 @@ const assetRoutes = async (app: FastifyInstance): Promise<void> => {
       maxAge: CACHE_MS,
       allowedPath: path => files.includes(path.replace(/^\//, '')),
     })
+}
+
+/** Addresses that are handed out or typed, and lead into the console. What stands behind `#` stays with the browser. */
+export const entryRoutes = async (app: FastifyInstance): Promise<void> => {
+  for (const [from, to] of [
+    ['/', '/console'],
+    ['/join', '/console/join'],
+  ] as const)
+    app.get(from, { schema: { hide: true } }, (_request, reply) => reply.redirect(to, 303))
 }

@@ -4,6 +4,7 @@ import type { Language } from '../engine/types.ts'
 import { csrfTokenOf, readSessionToken, refuseForeignOrigin, refuseForgery } from '../identity/cookies.ts'
 import { readMe } from '../identity/me.ts'
 import type { Me } from '../identity/person-schemas.ts'
+import { listStandings } from '../identity/memberships.ts'
 import { listParks } from '../identity/service.ts'
 import { findSessionMember, type PersonActor } from '../identity/sessions.ts'
 import { transaction } from '../platform/db.ts'
@@ -21,6 +22,8 @@ export type Visit = {
     me: z.infer<typeof Me>
     csrf: string
     parks: { id: string; name: string; timeZone: string }[]
+    /** Names of the parks that have yet to admit him: told on every page while he belongs to none. */
+    waitingFor: string[]
   }
 }
 
@@ -47,11 +50,15 @@ export const openVisit = async (
   if (token === undefined || actor?.personId === undefined || actor.sessionId === undefined) return
   const person = { ...actor, personId: actor.personId, sessionId: actor.sessionId }
   const me = await readMe(deps, actor, token)
-  const { items } = await transaction(deps, actor, tx => listParks(tx, { limit: PARKS_MAX }))
   const own = [...actor.adminParkIds, ...actor.parkIds]
+  const { items, standings } = await transaction(deps, actor, async tx => ({
+    ...(await listParks(tx, { limit: PARKS_MAX })),
+    standings: own.length > 0 ? [] : await listStandings(tx, actor.organisationId),
+  }))
+  const waitingFor = standings.filter(({ state }) => state === 'requested').map(({ parkName }) => parkName)
   const parks = items.filter(park => own.includes(park.id)).sort((a, b) => own.indexOf(a.id) - own.indexOf(b.id))
   request.actor = actor
-  request.visit.signedIn = { actor: person, me, csrf: csrfTokenOf(token), parks }
+  request.visit.signedIn = { actor: person, me, csrf: csrfTokenOf(token), parks, waitingFor }
 }
 
 /** Chinese first: the reader's own choice, then what the browser asks for. */

@@ -14,6 +14,7 @@ import { readOrganisation, readPark } from './service.ts'
 import { memberships, type MembershipState, organisations, parks } from './tables.ts'
 
 type Target = { parkId: string; organisationId: string }
+const STANDINGS_MAX = 200
 
 /**
  * Asks to join a park (an organisation for itself) or makes a member active (the park's administration). Tells both.
@@ -118,6 +119,24 @@ export const findStanding = async (
   const mine = and(eq(memberships.parkId, parkId), eq(memberships.organisationId, organisationId))
   const [row] = await tx.select({ state: memberships.state }).from(memberships).where(mine)
   return row?.state
+}
+
+/** How an organisation stands with every park that it has asked or that has admitted it, as far as the actor may know. */
+export const listStandings = async (tx: Tx, organisationId: string) => {
+  const rows = await tx
+    .select({ membership: memberships, parkName: parks.name })
+    .from(memberships)
+    .innerJoin(parks, eq(parks.id, memberships.parkId))
+    .where(eq(memberships.organisationId, organisationId))
+    .orderBy(asc(memberships.createdAt), asc(memberships.parkId))
+    .limit(STANDINGS_MAX)
+  return rows.map(({ membership, parkName }) => ({
+    parkId: membership.parkId,
+    parkName,
+    state: membership.state,
+    createdAt: membership.createdAt.toISOString(),
+    ...(membership.decidedAt ? { decidedAt: membership.decidedAt.toISOString() } : {}),
+  }))
 }
 
 /** Whom a park has suspended: nobody is matched with them there. */

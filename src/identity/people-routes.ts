@@ -1,15 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { record } from '../audit/record.ts'
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { Id, IdempotencyHeaders, pageOf, problemsOf } from '../platform/schemas.ts'
 import { signInUrl } from './addresses.ts'
 import { requireEditor, requireMember } from './authenticate.ts'
 import { storeOnce } from './idempotency.ts'
-import { changeRole, checkOwner, listPeople, removeColleague } from './people.ts'
+import { changeRole, listPeople, makeColleagueLink, removeColleague } from './people.ts'
 import { Colleague, HandedLink, RoleChange } from './person-schemas.ts'
-import { insertHandedLink } from './sign-in.ts'
 
 const OrganisationParams = z.object({ organisationId: Id('organisation') })
 const ColleagueParams = OrganisationParams.extend({ personId: Id('person') })
@@ -86,11 +84,9 @@ export const peopleRoutes =
         return storeOnce(deps, req, reply, {
           status: 201,
           work: async tx => {
-            await checkOwner(tx, actor, req.params)
-            const link = await insertHandedLink(tx, deps, req.params)
-            await record(tx, deps, actor, { action: 'person.link_made', objectId: req.params.personId })
+            const link = await makeColleagueLink(tx, deps, actor, req.params)
             expiresAt = link.expiresAt.toISOString()
-            return { id: link.id, secret: link.token }
+            return link
           },
           // A repeat is refused before it comes here: the token is shown once.
           render: async (_tx, id, token = '') => ({ id, token, url: signInUrl(deps, token), expiresAt }),

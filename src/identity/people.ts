@@ -8,7 +8,9 @@ import { forbidden, notFound, ProblemError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 import { identityProblems } from './problems.ts'
+import type { Stored } from './idempotency.ts'
 import { type PersonActor, revokeOtherSessions } from './sessions.ts'
+import { insertHandedLink } from './sign-in.ts'
 import { passwords, people, positions, sessions } from './tables.ts'
 
 type Making = Pick<Deps, 'clock' | 'random'>
@@ -181,8 +183,24 @@ export const removeColleague = async (
   await record(tx, deps, actor, { action: 'person.removed', objectId: target.personId })
 }
 
+/**
+ * A sign-in link for a colleague, for an owner to hand over: good once, and for this organisation alone.
+ * @throws 403, 404
+ */
+export const makeColleagueLink = async (
+  tx: Tx,
+  deps: Recording,
+  actor: Member,
+  target: { organisationId: string; personId: string },
+): Promise<Stored & { secret: string; expiresAt: Date }> => {
+  await checkOwner(tx, actor, target)
+  const { id, token, expiresAt } = await insertHandedLink(tx, deps, target)
+  await record(tx, deps, actor, { action: 'person.link_made', objectId: target.personId })
+  return { id, secret: token, expiresAt }
+}
+
 /** @throws 404 for a stranger, 403 for a colleague who is no owner */
-export const checkOwner = async (
+const checkOwner = async (
   tx: Tx,
   actor: Member,
   target: { organisationId: string; personId: string },

@@ -29,6 +29,24 @@ t.test('every text that a template asks for is in the catalogue, in both languag
     t.notOk(Object.values(textsIn(language)).includes(''), `nothing is empty in ${language}`)
 })
 
+t.test('no text of one page takes the place of another', async t => {
+  const texts = join(import.meta.dirname, '../../src/console/texts')
+  const keys: string[] = []
+  for (const name of readdirSync(texts)) {
+    const module: Record<string, object> = await import(join(texts, name))
+    // What the groups are called is a name among the names; what stands in FIELD_TEXTS are groups too.
+    keys.push(
+      ...Object.entries(module).flatMap(([kind, group]) => Object.keys(group).map(key => `${kindOf(kind)} ${key}`)),
+    )
+  }
+  t.same(
+    keys.filter((key, place) => keys.indexOf(key) !== place),
+    [],
+  )
+})
+
+const kindOf = (name: string) => (name === 'FIELD_TEXTS' || name.endsWith('NAMES') ? 'names' : 'texts')
+
 t.test('templates put nothing into a page unescaped but charts, parts and the frame', async t => {
   for (const { name, source } of templates)
     for (const [, raw = ''] of source.matchAll(/<%~\s*([^%]+?)\s*%>/g))

@@ -10,7 +10,19 @@ if (token && tokenForm) {
   history.replaceState(null, '', location.pathname + location.search)
   for (const part of document.querySelectorAll('[data-without-token]')) part.hidden = true
   for (const part of document.querySelectorAll('[data-with-token]')) part.hidden = false
-  tokenForm.querySelector('button').focus()
+  // Looking at an invitation does not use it up, so nobody need click for that.
+  if (tokenForm.hasAttribute('data-token-go')) tokenForm.requestSubmit()
+  else tokenForm.querySelector('button').focus()
+}
+
+for (const button of document.querySelectorAll('[data-copy]')) {
+  const secret = button.parentElement.querySelector('[data-secret]')
+  button.hidden = !navigator.clipboard
+  button.addEventListener('click', () => {
+    secret.select()
+    void navigator.clipboard.writeText(secret.value)
+    button.textContent = button.dataset.copy
+  })
 }
 
 const queue = document.querySelector('[data-queue]')

@@ -1,0 +1,16 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Deps } from '../../platform/deps.ts'
+import { accountRoutes } from './account-routes.ts'
+import { companyPageRoutes } from './company-routes.ts'
+import { joiningRoutes } from './joining-routes.ts'
+import { keyPageRoutes } from './key-routes.ts'
+
+/** The pages of companies, institutes and the people in them. */
+export const firmRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async app => {
+    await app.register(joiningRoutes(deps))
+    await app.register(accountRoutes(deps))
+    await app.register(companyPageRoutes(deps))
+    await app.register(keyPageRoutes(deps))
+  }
