@@ -22,6 +22,10 @@ const assemble = (subject: 'scenario' | 'consortium' | 'exclusion') => (event: C
   { queue: 'assemble' as const, data: { eventId: event.id, subject, id: String(event.data[`${subject}Id`]) } },
 ]
 
+const settlePool = (subject: 'pool' | 'calledPool') => (event: ClaimedEvent) => [
+  { queue: 'assemble' as const, data: { eventId: event.id, subject, id: String(event.data['poolId']) } },
+]
+
 export const REACTIONS: Record<EventType, Reaction> = {
   'scenario.published': { jobs: score('scenario') },
   'scenario.updated': { jobs: score('scenario') },
@@ -99,6 +103,12 @@ export const REACTIONS: Record<EventType, Reaction> = {
   'consortium.answered': { announce: true },
   'consortium.answer_reviewed': { announce: true },
   'consortium.pool_proposed': { announce: true },
+  'consortium.pool_moved': { jobs: settlePool('pool') },
+  'consortium.pool_called': { jobs: settlePool('calledPool') },
+  'consortium.pool_opened': { announce: true },
+  'consortium.pool_changed': { announce: true },
+  'consortium.pool_formed': { announce: true },
+  'consortium.pool_ended': { announce: true },
   'round.opened': { announce: true },
   'round.published': { announce: true },
   'round.paired': { announce: true },

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { outboxAgeS, reissue } from '../src/events/outbox.ts'
 import { expireConsortia } from '../src/consortia/service.ts'
+import { proposePools } from '../src/consortia/pools/propose.ts'
+import { settleDuePools } from '../src/consortia/pools/settle.ts'
 import { expireMatches, remindMatches } from '../src/matching/expire.ts'
 import { requeueSlices } from '../src/matching/runs-work.ts'
 import { sweepImports } from '../src/imports/sweep.ts'
@@ -34,6 +36,8 @@ export const sweepOnce = async (deps: Deps): Promise<void> => {
   await expireMatches(deps, LIMIT)
   await expireConsortia(deps, LIMIT)
   await expireExclusions(deps, LIMIT)
+  await proposePools(deps, LIMIT)
+  await settleDuePools(deps, LIMIT)
   await purgeOld(deps)
   await purgeSignIns(deps, LIMIT)
   await sweepImports(deps, LIMIT)

@@ -1,15 +1,17 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { organisations, parks } from '../identity/tables.ts'
-import { instant } from '../platform/columns.ts'
+import { instant, xid8 } from '../platform/columns.ts'
 import { scenarios } from '../scenarios/tables.ts'
 import type { Proposal } from './build.ts'
+import type { PoolMemberState, PoolSharing, PoolState } from './pools/rules.ts'
+import type { PoolUnlocked } from './pools/share.ts'
 import type { ConsortiumState, MemberRole, MemberState } from './rules.ts'
 import type { Facet } from './team.ts'
 
 export const CONSORTIUM_MODES = ['team', 'challenge'] as const
 export type ConsortiumMode = (typeof CONSORTIUM_MODES)[number]
-export const CONSORTIUM_ORIGINS = ['unserved', 'asked'] as const
+export const CONSORTIUM_ORIGINS = ['unserved', 'asked', 'pooled'] as const
 export type ConsortiumOrigin = (typeof CONSORTIUM_ORIGINS)[number]
 
 /** What whoever asked for a team said about it. Costs are in whole yuan. */
@@ -158,22 +160,47 @@ export const challengeAnswers = pgTable(
   table => [uniqueIndex('challenge_answers_once').on(table.consortiumId, table.organisationId)],
 )
 
-/** A proposal to serve like scenarios together. Who joins sees who else did; before, only how many there are. */
-export const pools = pgTable('pools', {
-  id: text().primaryKey(),
-  parkId: text()
-    .notNull()
-    .references(() => parks.id),
-  state: text().$type<'proposed' | 'open' | 'closed'>().notNull(),
-  problems: text().array().notNull(),
-  membersMin: integer().notNull(),
-  size: integer().notNull(),
-  costYuan: integer(),
-  createdAt: instant().notNull(),
-  updatedAt: instant().notNull(),
-})
+/**
+ * A proposal to serve like scenarios together. Who joins sees who else did, once enough have; before, only how many there
+ * are. Amounts of data are nobody's but their owner's: what the pool unlocks names the minimum alone.
+ */
+export const pools = pgTable(
+  'pools',
+  {
+    id: text().primaryKey(),
+    parkId: text()
+      .notNull()
+      .references(() => parks.id),
+    state: text().$type<PoolState>().notNull(),
+    problems: text().array().notNull(),
+    processes: text().array().notNull(),
+    modalities: text().array().notNull(),
+    /** How alike its scenarios are, of 10,000. */
+    similarity: integer().notNull(),
+    /** Organisations that must join before they learn of each other. */
+    membersMin: integer().notNull(),
+    /** Organisations that were asked, and how many of them are in. */
+    size: integer().notNull(),
+    joined: integer().notNull(),
+    unlocked: jsonb().$type<PoolUnlocked[]>().notNull(),
+    sharing: text().$type<PoolSharing>().notNull(),
+    /** What serving all of them together costs, by the quote that stands; absent before there is one. */
+    quoteYuan: integer(),
+    consortiumId: text().references(() => consortia.id),
+    deadlineAt: instant().notNull(),
+    version: integer().notNull(),
+    createdAt: instant().notNull(),
+    updatedAt: instant().notNull(),
+    /** When it was last compared with its scenarios and their matches. */
+    settledAt: instant().notNull(),
+  },
+  table => [
+    index('pools_park').on(table.parkId, table.id),
+    index('pools_deadline').on(table.deadlineAt).where(sql`state in ('proposed', 'open')`),
+  ],
+)
 
-/** A scenario of a pool. Its amounts are its own: others see sums only. */
+/** A scenario of a pool. */
 export const poolMembers = pgTable(
   'pool_members',
   {
@@ -183,11 +210,71 @@ export const poolMembers = pgTable(
     scenarioId: text()
       .notNull()
       .references(() => scenarios.id),
-    organisationId: text().notNull(),
+    organisationId: text()
+      .notNull()
+      .references(() => organisations.id),
     parkId: text().notNull(),
-    state: text().$type<'proposed' | 'joined' | 'declined'>().notNull(),
-    aloneYuan: integer(),
+    state: text().$type<PoolMemberState>().notNull(),
     decidedAt: instant(),
   },
-  table => [primaryKey({ columns: [table.poolId, table.scenarioId] }), index().on(table.organisationId)],
+  table => [
+    primaryKey({ columns: [table.poolId, table.scenarioId] }),
+    index('pool_members_organisation').on(table.organisationId, table.poolId),
+    index('pool_members_scenario').on(table.scenarioId),
+  ],
 )
+
+/** What a member would pay alone, as it says itself, and what it would pay together: for itself and the park. */
+export const poolFigures = pgTable(
+  'pool_figures',
+  {
+    poolId: text()
+      .notNull()
+      .references(() => pools.id, { onDelete: 'cascade' }),
+    scenarioId: text().notNull(),
+    organisationId: text().notNull(),
+    parkId: text().notNull(),
+    aloneYuan: integer().notNull(),
+    shareYuan: integer(),
+  },
+  table => [primaryKey({ columns: [table.poolId, table.scenarioId] })],
+)
+
+/** What serving the pool would cost, as a member or the park was told; one standing quote for each that tells. */
+export const poolQuotes = pgTable(
+  'pool_quotes',
+  {
+    poolId: text()
+      .notNull()
+      .references(() => pools.id, { onDelete: 'cascade' }),
+    organisationId: text().notNull(),
+    parkId: text().notNull(),
+    costYuan: integer().notNull(),
+    note: text(),
+    at: instant().notNull(),
+  },
+  table => [primaryKey({ columns: [table.poolId, table.organisationId] })],
+)
+
+/** The concepts of each published scenario, kept for finding pools without reading all demand again. */
+export const poolProfiles = pgTable(
+  'pool_profiles',
+  {
+    scenarioId: text()
+      .primaryKey()
+      .references(() => scenarios.id, { onDelete: 'cascade' }),
+    parkId: text().notNull(),
+    organisationId: text().notNull(),
+    problems: text().array().notNull(),
+    processes: text().array().notNull(),
+    modalities: text().array().notNull(),
+  },
+  table => [index('pool_profiles_park').on(table.parkId)],
+)
+
+/** How far the change feed of scenarios was read: one row. */
+export const poolCursors = pgTable('pool_cursors', {
+  id: text().primaryKey(),
+  xid: xid8().notNull(),
+  scenarioId: text().notNull(),
+})

@@ -32,6 +32,13 @@ const Pool = z.object({
   problems: z.array(z.string()),
   size: z.int().min(2),
 })
+const PoolAsked = Pool.extend({ deadlineAt: z.string().describe('Until when you answer') })
+const PoolMoved = Pool.omit({ scenarioId: true }).extend({
+  size: z.int().min(0),
+  joined: z.int().min(0).describe('Organisations that have joined'),
+})
+const PoolFormed = PoolMoved.extend({ consortiumId: z.string() })
+const PoolEnded = PoolMoved.extend({ state: z.enum(['lapsed', 'dissolved']) })
 const Round = z.object({ roundId: z.string(), parkId: z.string(), title: z.string(), deadlineAt: z.string() })
 const RoundDone = Round.extend({ pairs: z.int().min(0), blocking: z.int().min(0), broken: z.int().min(0) })
 const Paired = z.object({
@@ -55,6 +62,13 @@ const consortium = {
   scenarioId: 'scn_01k9y2v7wq8m3n5r7t9x1z3b5e',
   parkId: 'prk_01k9y2v7wq8m3n5r7t9x1z3b5g',
   title: '家具板材缺陷公共数据集',
+}
+const pool = {
+  poolId: 'pol_01k9y2v7wq8m3n5r7t9x1z3b5s',
+  parkId: consortium.parkId,
+  problems: ['pb.defect-inspection'],
+  size: 4,
+  joined: 2,
 }
 const round = {
   roundId: 'rnd_01k9y2v7wq8m3n5r7t9x1z3b5m',
@@ -134,16 +148,49 @@ export const TEAM_CATALOG = {
     isSelected: true,
   }),
   'consortium.pool_proposed': entry(
-    Pool,
+    PoolAsked,
     'Your scenario could be served together with others',
     '您的场景可与同类需求合并',
     {
-      poolId: 'pol_01k9y2v7wq8m3n5r7t9x1z3b5s',
+      poolId: pool.poolId,
       parkId: consortium.parkId,
       scenarioId: consortium.scenarioId,
       problems: ['pb.defect-inspection'],
       size: 4,
+      deadlineAt: '2026-08-31T10:00:00.000Z',
     },
+  ),
+  'consortium.pool_moved': entry(
+    z.object({ poolId: z.string() }),
+    'Something in a pool moved and is to be settled',
+    '需求池有变动，待结算',
+  ),
+  'consortium.pool_called': entry(
+    z.object({ poolId: z.string() }),
+    'A pool is to go on with those who have joined',
+    '需求池不再等待，按已加入企业推进',
+  ),
+  'consortium.pool_opened': entry(
+    PoolMoved,
+    'Enough have joined a pool: its members may read who they are',
+    '加入的企业已够，成员可互相知晓',
+    pool,
+  ),
+  'consortium.pool_changed': entry(
+    PoolMoved,
+    'Members, the cost or what is unlocked changed in a pool that you joined',
+    '您加入的需求池有变化（成员、费用或可解锁的数据）',
+    pool,
+  ),
+  'consortium.pool_formed': entry(PoolFormed, 'A pool became a consortium', '需求池已转为联合体', {
+    ...pool,
+    consortiumId: consortium.consortiumId,
+  }),
+  'consortium.pool_ended': entry(
+    PoolEnded,
+    'A pool ended: too few joined in time, or the park gave it up',
+    '需求池已终止：按期加入的企业不足，或由园区终止',
+    { ...pool, joined: 1, state: 'lapsed' },
   ),
   'round.opened': entry(Round, 'A round that you take part in was opened', '您参加的对接会已开启', round),
   'round.published': entry(
