@@ -185,7 +185,7 @@ export const pools = pgTable(
     unlocked: jsonb().$type<PoolUnlocked[]>().notNull(),
     sharing: text().$type<PoolSharing>().notNull(),
     /** What serving all of them together costs, by the quote that stands; absent before there is one. */
-    quoteYuan: integer(),
+    costYuan: integer(),
     consortiumId: text().references(() => consortia.id),
     deadlineAt: instant().notNull(),
     version: integer().notNull(),

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { applyExclusions } from '../../src/consortia/exclusions.ts'
-import { findPools } from '../../src/consortia/pooling.ts'
+import { findPools } from '../../src/consortia/pools/find.ts'
 import { organisations } from '../../src/identity/tables.ts'
 import { transaction } from '../../src/platform/db.ts'
 import { listPossible } from '../../src/rounds/participants.ts'

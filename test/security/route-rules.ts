@@ -205,6 +205,11 @@ export const RULES: Record<string, Rule> = {
     body: { approach: '先采集后标注', facets: ['pb.defect-inspection'], costYuan: 1, weeks: 1 },
   },
   'GET /v1/consortia/{consortiumId}/answers': { who: [] },
+  'GET /v1/pools': reader('everyone'),
+  'GET /v1/pools/{poolId}': { who: [] },
+  'POST /v1/pools/{poolId}/membership': { who: [], body: { action: 'join' } },
+  'POST /v1/pools/{poolId}/quotes': { who: [], body: { costYuan: 1_000 } },
+  'POST /v1/pools/{poolId}/transitions': { who: [], body: { action: 'form' } },
   'POST /v1/challenge-answers/{answerId}/review': { who: [], body: { score: 1 } },
 
   'POST /v1/rounds': editor(['PA'], world => ({

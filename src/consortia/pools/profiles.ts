@@ -11,7 +11,14 @@ import { tierOfField } from '../../scenarios/tiers.ts'
 import { poolCursors, poolProfiles } from '../tables.ts'
 import type { PoolScenario } from './find.ts'
 
-export type PoolProfile = PoolScenario & { parkId: string }
+export type PoolProfile = {
+  id: string
+  parkId: string
+  organisationId: string
+  problems: string[]
+  processes: string[]
+  modalities: string[]
+}
 
 const CURSOR = 'scenarios'
 const CANDIDATES_MAX = 1_000

@@ -112,13 +112,7 @@ const addToLivePool = async (
   return newcomers.filter(one => !joining.includes(one))
 }
 
-const openPool = async (
-  tx: Tx,
-  deps: ProposeDeps,
-  parkId: string,
-  pool: Pool,
-  members: Newcomer[],
-): Promise<void> => {
+const openPool = async (tx: Tx, deps: ProposeDeps, parkId: string, pool: Pool, members: Newcomer[]): Promise<void> => {
   const now = deps.clock.now()
   const row: typeof pools.$inferSelect = {
     id: newId(deps, 'pool'),
@@ -133,7 +127,7 @@ const openPool = async (
     joined: 0,
     unlocked: [],
     sharing: 'unquoted',
-    quoteYuan: null,
+    costYuan: null,
     consortiumId: null,
     deadlineAt: new Date(now.getTime() + ANSWER_DAYS * DAY_MS),
     version: 1,
@@ -154,17 +148,15 @@ const ask = async (
   { id: poolId, parkId, problems, size, deadlineAt }: typeof pools.$inferSelect,
   members: Newcomer[],
 ): Promise<void> => {
-  await tx
-    .insert(poolMembers)
-    .values(
-      members.map(({ id, organisationId }) => ({
-        poolId,
-        parkId,
-        scenarioId: id,
-        organisationId,
-        state: 'proposed' as const,
-      })),
-    )
+  await tx.insert(poolMembers).values(
+    members.map(({ id, organisationId }) => ({
+      poolId,
+      parkId,
+      scenarioId: id,
+      organisationId,
+      state: 'proposed' as const,
+    })),
+  )
   await append(
     tx,
     deps,

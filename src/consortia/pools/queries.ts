@@ -80,7 +80,7 @@ const presentPool = (row: typeof pools.$inferSelect) => ({
   membersMin: row.membersMin,
   unlocked: row.unlocked,
   sharing: row.sharing,
-  ...(row.quoteYuan === null ? {} : { quoteYuan: row.quoteYuan }),
+  ...(row.costYuan === null ? {} : { quoteYuan: row.costYuan }),
   ...(row.consortiumId === null ? {} : { consortiumId: row.consortiumId }),
   deadlineAt: row.deadlineAt.toISOString(),
   version: row.version,

@@ -41,7 +41,8 @@ export type PoolFacts = {
 export const settlePoolState = (facts: PoolFacts): PoolState => {
   if (!isLive(facts.state)) return facts.state
   const count = (states: readonly PoolMemberState[]) =>
-    new Set(facts.members.filter(({ state }) => states.includes(state)).map(({ organisationId }) => organisationId)).size
+    new Set(facts.members.filter(({ state }) => states.includes(state)).map(({ organisationId }) => organisationId))
+      .size
   const isEnough = count(['joined']) >= facts.membersMin
   const isWaiting = !facts.isOver && facts.members.some(({ state }) => state === 'proposed')
   if (isEnough) return isWaiting && !facts.isCalled ? 'open' : 'formed'

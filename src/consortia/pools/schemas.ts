@@ -31,7 +31,9 @@ export const PoolCard = z
           unit: z.string(),
         }),
       )
-      .describe('Data minimums that no scenario reaches alone and all reach together; the amounts stay with their owners'),
+      .describe(
+        'Data minimums that no scenario reaches alone and all reach together; the amounts stay with their owners',
+      ),
     sharing: z
       .enum(POOL_SHARINGS)
       .describe(

@@ -23,7 +23,10 @@ const WORKER = { kind: 'worker' } as const
  * lapses; and tells those whom it concerns. It alone does so, because it reads what no member may. A pool that somebody
  * calls (`isCalled`) waits no longer for those who have not answered.
  */
-export const settlePool = (deps: SettleDeps, job: { poolId: string; eventId?: string; isCalled?: boolean }): Promise<void> =>
+export const settlePool = (
+  deps: SettleDeps,
+  job: { poolId: string; eventId?: string; isCalled?: boolean },
+): Promise<void> =>
   transaction(deps, WORKER, async tx => {
     if (job.eventId !== undefined && (await isDone(tx, job.eventId))) return
     await lockPool(tx, job.poolId)
@@ -48,7 +51,7 @@ export const settleDuePools = async (deps: SettleDeps, limit: number): Promise<n
           sql`(${pools.deadlineAt} <= ${deps.clock.now().toISOString()}::timestamptz or exists (
             select 1 from ${poolMembers} join ${scenarios} on ${scenarios.id} = ${poolMembers.scenarioId}
             where ${poolMembers.poolId} = ${pools.id}
-              and greatest(${scenarios.scoredAt}, ${scenarios.updatedAt}) > ${pools.settledAt}))`,
+              and greatest(${scenarios.scoredAt}, ${scenarios.updatedAt}) >= ${pools.settledAt}))`,
         ),
       )
       .orderBy(asc(pools.id))
@@ -69,13 +72,13 @@ const settle = async (tx: Tx, deps: SettleDeps, row: PoolRow, isCalled: boolean)
     tx,
     counted.map(({ scenarioId }) => scenarioId),
   )
-  const { sharing, quoteYuan } = await shareOut(tx, row, inIt)
+  const { sharing, costYuan } = await shareOut(tx, row, inIt)
   const next: PoolRow = {
     ...row,
     state,
     unlocked,
     sharing,
-    quoteYuan,
+    costYuan,
     size: countOrganisations(asked),
     joined: countOrganisations(inIt),
   }
@@ -95,7 +98,7 @@ const settle = async (tx: Tx, deps: SettleDeps, row: PoolRow, isCalled: boolean)
   if (hasChanged) await tell(tx, deps, { ...next, consortiumId }, { from: row.state, joined: inIt })
 }
 
-const KEPT = ['state', 'unlocked', 'sharing', 'quoteYuan', 'size', 'joined'] as const
+const KEPT = ['state', 'unlocked', 'sharing', 'costYuan', 'size', 'joined'] as const
 
 const countOrganisations = (members: readonly MemberRow[]): number =>
   new Set(members.map(({ organisationId }) => organisationId)).size
@@ -145,9 +148,7 @@ const dropUnwelcome = async (tx: Tx, deps: SettleDeps, row: PoolRow, members: Me
         if (!kept.some(other => apart(other.organisationId, member.organisationId))) kept.push(member)
   const dropped = asked.filter(member => !kept.includes(member))
   for (const { poolId, scenarioId } of dropped)
-    await tx
-      .delete(poolMembers)
-      .where(and(eq(poolMembers.poolId, poolId), eq(poolMembers.scenarioId, scenarioId)))
+    await tx.delete(poolMembers).where(and(eq(poolMembers.poolId, poolId), eq(poolMembers.scenarioId, scenarioId)))
   return members.filter(member => !dropped.includes(member))
 }
 
@@ -156,18 +157,19 @@ const shareOut = async (
   tx: Tx,
   { id }: PoolRow,
   inIt: MemberRow[],
-): Promise<{ sharing: PoolSharing; quoteYuan: number | null }> => {
+): Promise<{ sharing: PoolSharing; costYuan: number | null }> => {
   const standing = new Set(inIt.map(({ scenarioId }) => scenarioId))
-  const figures = (await tx.select().from(poolFigures).where(eq(poolFigures.poolId, id)).orderBy(poolFigures.scenarioId))
-    .filter(({ scenarioId }) => standing.has(scenarioId))
+  const figures = (
+    await tx.select().from(poolFigures).where(eq(poolFigures.poolId, id)).orderBy(poolFigures.scenarioId)
+  ).filter(({ scenarioId }) => standing.has(scenarioId))
   const quotes = await tx.select().from(poolQuotes).where(eq(poolQuotes.poolId, id))
-  const quoteYuan = quotes.length === 0 ? null : Math.min(...quotes.map(({ costYuan }) => costYuan))
+  const costYuan = quotes.length === 0 ? null : Math.min(...quotes.map(quote => quote.costYuan))
   const shares =
-    quoteYuan === null || inIt.length === 0 || figures.length < inIt.length ? [] : shareCosts(quoteYuan, figures)
+    costYuan === null || inIt.length === 0 || figures.length < inIt.length ? [] : shareCosts(costYuan, figures)
   await storeShares(tx, id, shares ?? [])
-  if (quoteYuan === null) return { sharing: 'unquoted', quoteYuan }
-  if (shares === undefined) return { sharing: 'dearer', quoteYuan }
-  return { sharing: shares.length > 0 ? 'shared' : 'incomplete', quoteYuan }
+  if (costYuan === null) return { sharing: 'unquoted', costYuan }
+  if (shares === undefined) return { sharing: 'dearer', costYuan }
+  return { sharing: shares.length > 0 ? 'shared' : 'incomplete', costYuan }
 }
 
 const storeShares = async (tx: Tx, poolId: string, shares: readonly CostShare[]): Promise<void> => {
