@@ -10,7 +10,12 @@ import { call, openStage, percentile, printResult, round, scenarioBody } from '.
  * the same round trips with nothing of ours around it, and beside the bare query.
  */
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '10' }, connections: { type: 'string', default: '200' } },
+  options: {
+    seconds: { type: 'string', default: '10' },
+    connections: { type: 'string', default: '200' },
+    only: { type: 'string' },
+    profile: { type: 'string' },
+  },
 })
 const GOAL = 0.8
 const seconds = Number(values.seconds)
@@ -26,10 +31,10 @@ const rival = fork(fileURLToPath(new URL('volumes/rival.ts', import.meta.url)), 
 })
 try {
   const [{ url: rivalUrl }] = (await once(rival, 'message')) as [{ url: string }]
-  const api = await stage.startApi()
+  const api = await stage.startApi(values.profile)
   const draft = JSON.stringify({ ...scenarioBody(stage, 1), publish: false })
   const { id } = await call(`${api}/scenarios`, stage.factory.key, 'POST', JSON.parse(draft))
-  for (const kind of ['reads', 'writes'] as const) {
+  for (const kind of (['reads', 'writes'] as const).filter(name => values.only === undefined || values.only === name)) {
     const load = (base: string): Load =>
       kind === 'reads'
         ? { path: `${base}/scenarios/${String(id)}`, method: 'GET' }

@@ -38,7 +38,8 @@ export type Stage = {
   factory: Member
   vendors: string[]
   factories: string[]
-  startApi: () => Promise<string>
+  /** `profileFolder`: a CPU profile of it is left there when the stage closes. */
+  startApi: (profileFolder?: string) => Promise<string>
   startWorkers: (count: number) => Promise<Process[]>
   ends: Ends
   close: () => Promise<void>
@@ -54,6 +55,12 @@ export const openStage = async (backend: 'redis' | 'postgres'): Promise<Stage> =
   const lexicon = loadLexicon()
   const processes: Process[] = []
   const ends = { crashes: 0, failedStarts: 0 }
+  let isProfiled = false
+  const profileArgs = (into: string | undefined): string[] => {
+    if (into === undefined) return []
+    isProfiled = true
+    return ['--cpu-prof', `--cpu-prof-dir=${into}`]
+  }
   const env = {
     ...PROCESS_ENV,
     DATABASE_URL: server.url,
@@ -62,8 +69,13 @@ export const openStage = async (backend: 'redis' | 'postgres'): Promise<Stage> =
     RATE_PER_KEY_MAX: '0',
     RATE_PER_ADDRESS_MAX: '0',
   }
-  const start = async (kind: 'api' | 'worker', name: string, more: Record<string, string> = {}) => {
-    const process = startProcess(kind, { name, folder, env: { ...env, ...more }, ends })
+  const start = async (
+    kind: 'api' | 'worker',
+    name: string,
+    more: Record<string, string> = {},
+    nodeArgs: string[] = [],
+  ) => {
+    const process = startProcess(kind, { name, folder, env: { ...env, ...more }, nodeArgs, ends })
     processes.push(process)
     await process.started()
     return process
@@ -73,15 +85,16 @@ export const openStage = async (backend: 'redis' | 'postgres'): Promise<Stage> =
     folder,
     province: createProvince(lexicon, 1),
     ...(await makePark(db)),
-    startApi: async () => {
+    startApi: async profileFolder => {
       const port = String(await freePort(27_500))
-      await start('api', 'api', { PORT: port })
+      await start('api', 'api', { PORT: port }, profileArgs(profileFolder))
       return `http://127.0.0.1:${port}/v1`
     },
     startWorkers: count => Promise.all(Array.from({ length: count }, (_, i) => start('worker', `worker-${i}`))),
     ends,
     close: async () => {
-      await Promise.all(processes.map(process => process.stop()))
+      // A profile is written by a process that ends in good order.
+      await Promise.all(processes.map(process => process.stop(isProfiled ? 'SIGTERM' : 'SIGKILL')))
       await db.close()
       await redis?.stop()
       await server.stop()

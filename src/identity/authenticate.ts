@@ -1,8 +1,7 @@
-import { sql } from 'drizzle-orm'
 import type { FastifyRequest } from 'fastify'
 import type { Member, OrganisationKind, Role } from '../platform/actor.ts'
 import type { Actor } from '../platform/actor.ts'
-import { rowsOf, transaction } from '../platform/db.ts'
+import { askAsNobody, rowsOf } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { ProblemError, problems } from '../platform/errors.ts'
 import { sha256 } from '../platform/secrets.ts'
@@ -60,18 +59,16 @@ const authenticateKey = async (deps: Pick<Deps, 'db' | 'clock'>, header: string)
   return member
 }
 
+// One statement, which also notes that the key was used: this goes before every request. It is asked of the row each
+// time, so that a key that is revoked has ended with the very next request.
+const RECOGNISE_KEY = `select * from recognise_key(decode($1, 'hex'), $2::timestamptz)`
+
 const findMember = async (deps: Pick<Deps, 'db' | 'clock'>, key: string): Promise<Member | undefined> => {
-  const now = deps.clock.now().toISOString()
-  return transaction(deps, { kind: 'anonymous' }, async tx => {
-    const [row] = rowsOf<KeyRow>(
-      await tx.execute(
-        sql`select * from authenticate_key(decode(${sha256(key).toString('hex')}, 'hex'), ${now}::timestamptz)`,
-      ),
-    )
-    if (!row) return undefined
-    await tx.execute(sql`select touch_key(${row.key_id}, ${now}::timestamptz)`)
-    return {
-      kind: 'member' as const,
+  const parameters = [sha256(key).toString('hex'), deps.clock.now().toISOString()]
+  const [row] = rowsOf<KeyRow>(await askAsNobody(deps, RECOGNISE_KEY, parameters))
+  return (
+    row && {
+      kind: 'member',
       organisationId: row.organisation_id,
       organisationKind: row.organisation_kind,
       role: row.role,
@@ -80,7 +77,7 @@ const findMember = async (deps: Pick<Deps, 'db' | 'clock'>, key: string): Promis
       parkIds: row.park_ids,
       adminParkIds: row.admin_park_ids,
     }
-  })
+  )
 }
 
 /** The member behind a request. @throws 401 for a stranger */

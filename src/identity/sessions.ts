@@ -1,7 +1,7 @@
-import { and, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, ne } from 'drizzle-orm'
 import { type Recording, record } from '../audit/record.ts'
 import type { Member, OrganisationKind, Role } from '../platform/actor.ts'
-import { rowsOf, transaction, type Tx } from '../platform/db.ts'
+import { askAsNobody, rowsOf, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { notFound, ProblemError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
@@ -78,6 +78,9 @@ type SessionRow = {
   admin_park_ids: string[]
 }
 
+const AUTHENTICATE = `select * from authenticate_session(decode($1, 'hex'), $2::timestamptz, $3::timestamptz)`
+const TOUCH = 'select touch_session($1, $2::timestamptz)'
+
 /** Who is signed in with this token; nobody where the session has ended, run out, or lain idle for too long. */
 export const findSessionMember = async (
   deps: Pick<Deps, 'db' | 'clock'>,
@@ -86,27 +89,22 @@ export const findSessionMember = async (
   const now = deps.clock.now()
   const idleSince = new Date(now.getTime() - IDLE_HOURS_MAX * HOUR_MS).toISOString()
   const hash = sha256(token).toString('hex')
-  return transaction(deps, { kind: 'anonymous' }, async tx => {
-    const [row] = rowsOf<SessionRow>(
-      await tx.execute(sql`select * from authenticate_session(decode(${hash}, 'hex'),
-        ${now.toISOString()}::timestamptz, ${idleSince}::timestamptz)`),
-    )
-    if (!row) return undefined
-    if (now.getTime() - new Date(row.last_seen_at).getTime() >= TOUCH_MS)
-      await tx.execute(sql`select touch_session(${row.session_id}, ${now.toISOString()}::timestamptz)`)
-    return {
-      kind: 'member' as const,
-      organisationId: row.organisation_id,
-      organisationKind: row.organisation_kind,
-      role: row.role,
-      personId: row.person_id,
-      sessionId: row.session_id,
-      isBound: row.is_bound,
-      scopes: [],
-      parkIds: row.park_ids,
-      adminParkIds: row.admin_park_ids,
-    }
-  })
+  const [row] = rowsOf<SessionRow>(await askAsNobody(deps, AUTHENTICATE, [hash, now.toISOString(), idleSince]))
+  if (!row) return undefined
+  if (now.getTime() - new Date(row.last_seen_at).getTime() >= TOUCH_MS)
+    await askAsNobody(deps, TOUCH, [row.session_id, now.toISOString()])
+  return {
+    kind: 'member',
+    organisationId: row.organisation_id,
+    organisationKind: row.organisation_kind,
+    role: row.role,
+    personId: row.person_id,
+    sessionId: row.session_id,
+    isBound: row.is_bound,
+    scopes: [],
+    parkIds: row.park_ids,
+    adminParkIds: row.admin_park_ids,
+  }
 }
 
 const OWN_COLUMNS = {

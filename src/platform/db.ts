@@ -1,14 +1,22 @@
-import { sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/postgres-js'
+import { drizzle, PostgresJsSession } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { isOperator, mayEdit, type Actor } from './actor.ts'
-import { surviveLostConnections } from './transactions.ts'
+import { askTwice, surviveLostConnections } from './transactions.ts'
 
-export type Tx = Parameters<Parameters<Pool['db']['transaction']>[0]>[0]
+type Drizzle = ReturnType<typeof drizzle>
+export type Tx = Parameters<Parameters<Drizzle['transaction']>[0]>[0]
 
 /** Two pools, each born in its role: a query outside `transaction` has no actor and sees nothing. */
 export type Database = { app: Pool; worker: Pool; url: string; close: () => Promise<void> }
-type Pool = { db: ReturnType<typeof drizzle>; end: () => Promise<void> }
+type Pool = {
+  db: Drizzle
+  /** Runs `work` in a transaction whose first statement is `first`. */
+  begin: <T>(first: Statement | undefined, work: (tx: Tx) => Promise<T>) => Promise<T>
+  /** One statement outside of a transaction, in the pool's role and with no actor. */
+  ask: (statement: Statement) => Promise<unknown>
+  end: () => Promise<void>
+}
+type Statement = { text: string; parameters: string[] }
 
 /** No transaction of ours lives longer: the readers of the feed wait for the oldest writer of the whole server. */
 const TRANSACTION_MS_MAX = 5_000
@@ -38,8 +46,22 @@ const openPool = (url: string, role: string, max: number): Pool => {
       idle_in_transaction_session_timeout: TRANSACTION_MS_MAX,
     },
   })
+  const db = drizzle(surviveLostConnections(client), { casing: 'snake_case' })
   return {
-    db: drizzle(surviveLostConnections(client), { casing: 'snake_case' }),
+    db,
+    begin: (first, work) =>
+      db.transaction(async tx => {
+        if (!first) return work(tx)
+        const { session } = tx._
+        if (!(session instanceof PostgresJsSession)) throw new Error('the transaction has no session of this driver')
+        // Not waited for at once: it travels with the first query of the work. Where it fails, the transaction has
+        // failed, and with it each query that travels behind.
+        const isDone = session.queryObjects(first.text, first.parameters)
+        const result = await work(tx)
+        await isDone
+        return result
+      }),
+    ask: ({ text, parameters }) => askTwice(client, text, parameters),
     end: () => client.end({ timeout: CLOSE_TIMEOUT_S }),
   }
 }
@@ -53,21 +75,33 @@ export const transaction = async <T>(
   actor: Actor,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> => {
-  if (actor.kind === 'worker') return deps.db.worker.db.transaction(work)
-  return deps.db.app.db.transaction(async tx => {
-    if (actor.kind === 'member') await tx.execute(actorSettings(actor))
-    return work(tx)
-  })
+  if (actor.kind === 'worker') return deps.db.worker.begin(undefined, work)
+  return deps.db.app.begin(actor.kind === 'member' ? actorSettings(actor) : undefined, work)
 }
 
-const actorSettings = (actor: Actor & { kind: 'member' }) => sql`select
-  set_config('app.org', ${actor.organisationId}, true),
-  set_config('app.parks', ${actor.parkIds.join(',')}, true),
-  set_config('app.admin_parks', ${actor.adminParkIds.join(',')}, true),
-  set_config('app.editor', ${mayEdit(actor) ? 'on' : ''}, true),
-  set_config('app.operator', ${isOperator(actor) ? 'on' : ''}, true),
-  set_config('app.owner', ${actor.role === 'owner' ? 'on' : ''}, true),
-  set_config('app.person', ${actor.personId ?? ''}, true)`
+/**
+ * Asks one thing before there is an actor, as the application's role and outside of a transaction: what row-level security
+ * guards is not there for it. Asked again where the connection turns out to be gone, so it must bear being done twice.
+ */
+export const askAsNobody = async (deps: { db: Database }, text: string, parameters: string[]): Promise<unknown> =>
+  deps.db.app.ask({ text, parameters })
+
+// Written out, since it goes before everything: the text is the same each time and prepared once for each connection.
+const SETTINGS = ['org', 'parks', 'admin_parks', 'editor', 'operator', 'owner', 'person']
+const SET_ACTOR = `select ${SETTINGS.map((name, i) => `set_config('app.${name}', $${i + 1}, true)`).join(', ')}`
+
+const actorSettings = (actor: Actor & { kind: 'member' }): Statement => ({
+  text: SET_ACTOR,
+  parameters: [
+    actor.organisationId,
+    actor.parkIds.join(','),
+    actor.adminParkIds.join(','),
+    mayEdit(actor) ? 'on' : '',
+    isOperator(actor) ? 'on' : '',
+    actor.role === 'owner' ? 'on' : '',
+    actor.personId ?? '',
+  ],
+})
 
 /** SQLSTATE and constraint of a failed query: drizzle wraps the driver's error. */
 export const sqlState = (error: unknown): { code?: string; constraint?: string } => {

@@ -5,6 +5,7 @@ import postgres from 'postgres'
  * lets its queries, and its own rollback, still write to the closed connection: that throws outside of any promise and
  * would end the process (porsager/postgres#1208). Here a transaction that has lost its connection writes nothing more.
  * And the first that uses the connection anew does not fail by the last words that the server said on the old one.
+ * A query that is made after the end of its transaction is refused: it would run in that of another actor.
  */
 export const surviveLostConnections = (client: postgres.Sql): postgres.Sql =>
   new Proxy(client, {
@@ -20,15 +21,27 @@ export const surviveLostConnections = (client: postgres.Sql): postgres.Sql =>
 const PREPARED_PARAMETERS_MAX = 40
 
 type Work = (sql: postgres.TransactionSql) => unknown
-type Fate = { hasBegun: boolean; isLost: boolean }
+/** `isOver`: its end is being written, so that a query that comes later would be somebody else's. */
+type Fate = { hasBegun: boolean; isLost: boolean; isOver: boolean }
+
+/** One statement outside of a transaction, prepared, and once more where the connection was gone before it was there. */
+export const askTwice = async (client: postgres.Sql, text: string, parameters: string[]): Promise<unknown> => {
+  const ask = () => client.unsafe(text, parameters, { prepare: true })
+  try {
+    return await ask()
+  } catch (error) {
+    if (!endsConnection(error)) throw error
+    return ask()
+  }
+}
 
 const beginTwice = async (client: postgres.Sql, work: Work): Promise<unknown> => {
-  const fate: Fate = { hasBegun: false, isLost: false }
+  const fate: Fate = { hasBegun: false, isLost: false, isOver: false }
   try {
     return await begin(client, work, fate)
   } catch (error) {
     if (fate.hasBegun || !endsConnection(error)) throw error
-    return begin(client, work, { hasBegun: false, isLost: false })
+    return begin(client, work, { hasBegun: false, isLost: false, isOver: false })
   }
 }
 
@@ -39,6 +52,7 @@ const begin = async (client: postgres.Sql, work: Work, fate: Fate): Promise<unkn
       try {
         return await work(watch(sql, fate))
       } finally {
+        fate.isOver = true
         // `begin` has been told by the connection itself, or will be at once. If this came to an end, it would write.
         if (fate.isLost) await new Promise<never>(() => {})
       }
@@ -58,6 +72,7 @@ const watch = (sql: postgres.TransactionSql, fate: Fate): postgres.TransactionSq
       if (name !== 'unsafe') return Reflect.get(target, name) as unknown
       return (...[text, parameters = [], options = {}]: Parameters<postgres.TransactionSql['unsafe']>) => {
         if (fate.isLost) throw new Error('the connection of this transaction is lost')
+        if (fate.isOver) throw new Error('the transaction is over')
         const prepare = parameters.length > 0 && parameters.length <= PREPARED_PARAMETERS_MAX
         const pending = target.unsafe(text, parameters, { ...options, prepare })
         pending.catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import t, { type Test } from 'tap'
-import { openDatabase, rowsOf, transaction, type Tx } from '../../src/platform/db.ts'
+import { askAsNobody, openDatabase, rowsOf, transaction, type Tx } from '../../src/platform/db.ts'
 import { cloneDatabase, eventually } from '../helper.ts'
 
 const WORKER = { kind: 'worker' } as const
@@ -78,4 +78,50 @@ t.test('a query that fails by itself is rolled back as ever', async t => {
   const { db } = await open(t)
   await t.rejects(transaction({ db }, WORKER, tx => tx.execute(sql`select 1 / 0`)))
   t.ok(await works(db))
+})
+
+t.test('a query that is made after the end of its transaction is refused, and runs in nobody else’s', async t => {
+  const { db } = await open(t)
+  let late: Tx | undefined
+  await transaction({ db }, WORKER, async tx => {
+    late = tx
+    await ask(tx)
+  })
+  await t.rejects(async () => {
+    if (late) await ask(late)
+  }, /the transaction is over/)
+  t.ok(await works(db))
+})
+
+t.test(
+  'the first query of a member already sees who asks, and the next one to use the connection is nobody',
+  async t => {
+    const { db } = await open(t)
+    const whose = `select current_setting('app.org', true) as org`
+    const member = {
+      kind: 'member' as const,
+      organisationId: 'org_x',
+      organisationKind: 'vendor' as const,
+      role: 'reader' as const,
+      scopes: [],
+      parkIds: [],
+      adminParkIds: [],
+    }
+    const [seen] = rowsOf<{ org: string }>(await transaction({ db }, member, tx => tx.execute(sql.raw(whose))))
+    t.equal(seen?.org, 'org_x')
+    const [after] = rowsOf<{ org: string | null }>(await askAsNobody({ db }, whose, []))
+    t.notOk(after?.org)
+    const forbidden = transaction({ db }, { ...member, organisationId: 'org_\u0000' }, async tx => {
+      await Promise.allSettled([ask(tx)])
+    })
+    await t.rejects(forbidden, 'an actor that cannot be set is no actor at all')
+    t.ok(await works(db))
+  },
+)
+
+t.test('a question before there is an actor is asked again where the connection is gone', async t => {
+  const { db, cut } = await open(t)
+  const cutIt = await transaction({ db }, { kind: 'anonymous' }, cut)
+  await cutIt()
+  t.equal(rowsOf(await askAsNobody({ db }, 'select 1', [])).length, 1)
 })
