@@ -15,6 +15,7 @@ import { importRoutes } from './imports/routes.ts'
 import { matchingRoutes } from './matching/routes.ts'
 import { runRoutes } from './matching/runs-routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
+import { privacyRoutes } from './privacy/routes.ts'
 import { parkRoutes } from './parks/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { fundingRoutes, lendingRoutes } from './resources/lending-routes.ts'
@@ -53,6 +54,7 @@ export const buildApp = async (deps: Deps) => {
       await v1.register(webhookRoutes(deps))
       await v1.register(reportRoutes(deps))
       await v1.register(noticeRoutes(deps))
+      await v1.register(privacyRoutes(deps))
     },
     { prefix: '/v1' },
   )

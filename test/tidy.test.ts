@@ -25,6 +25,7 @@ const ROOMS: Record<string, number> = {
   webhooks: 9,
   notices: 9,
   console: 10,
+  privacy: 10,
   edges: 11,
 }
 const ENTRY_NUMBER = 12

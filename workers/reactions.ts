@@ -66,6 +66,9 @@ export const REACTIONS: Record<EventType, Reaction> = {
       },
     ],
   },
+  'erasure.requested': { announce: true },
+  'erasure.cancelled': { announce: true },
+  'erasure.completed': { announce: true },
   'exclusion.changed': { jobs: score('exclusion') },
   'invitation.created': {},
   // The sweep mails it, where mail is configured.

@@ -8,8 +8,11 @@ import { requeueSlices } from '../src/matching/runs-work.ts'
 import { sweepImports } from '../src/imports/sweep.ts'
 import { sendDigests, sendDueMail } from '../src/notices/mail.ts'
 import { sendSignInLinks } from '../src/notices/sign-in-mail.ts'
+import { runErasures } from '../src/privacy/erase.ts'
+import { applyRetention } from '../src/privacy/retention.ts'
 import { dropOldFiles } from '../src/reports/files.ts'
 import { expireExclusions } from '../src/identity/exclusions.ts'
+import { IDEMPOTENCY_HOURS } from '../src/identity/idempotency.ts'
 import { purgeSignIns } from '../src/identity/purge.ts'
 import { transaction } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
@@ -19,7 +22,6 @@ import { type Running, startRepeating } from './repeat.ts'
 
 const LIMIT = 500
 const WORKER = { kind: 'worker' } as const
-const IDEMPOTENCY_HOURS = 24
 
 /**
  * Re-adds whatever the database says is due and the queue has forgotten, and ends what has run out. Everything here may
@@ -43,6 +45,8 @@ export const sweepOnce = async (deps: Deps): Promise<void> => {
   await sweepImports(deps, LIMIT)
   await requeueSlices(deps, LIMIT)
   await dropOldFiles(deps)
+  await runErasures(deps, LIMIT)
+  await applyRetention(deps)
   await sendSignInLinks(deps)
   await sendDueMail(deps)
   await sendDigests(deps)

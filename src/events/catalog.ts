@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { GAP_FIELDS, PART_NAMES, VERDICTS } from '../engine/types.ts'
 import { ImportCompleted, ImportStarted, ImportStored, RunCompleted, RunRequested } from './volumes.ts'
 import { entry, type Entry } from './entry.ts'
+import { PRIVACY_CATALOG } from './privacy-catalog.ts'
 import { TEAM_CATALOG } from './team-catalog.ts'
 
 /**
@@ -73,7 +74,6 @@ const MembershipChanged = z.object({
   organisationKind: z.string(),
 })
 const MembershipDecided = z.object({ parkId: z.string(), organisationId: z.string() })
-const ExclusionChanged = z.object({ exclusionId: z.string() })
 const InvitationMade = z.object({ invitationId: z.string() })
 const LinkRequested = z.object({ linkId: z.string() })
 const EndpointChanged = z.object({
@@ -217,8 +217,6 @@ export const CATALOG = {
     'What a member published is shown or withheld',
     '成员发布内容展示或停展',
   ),
-  // To nobody: that somebody is listed is known to the lister alone.
-  'exclusion.changed': entry(ExclusionChanged, 'A do-not-match list changed', '不匹配名单有变动'),
   'invitation.created': entry(InvitationMade, 'Somebody was invited', '已发出邀请'),
   'sign_in_link.requested': entry(LinkRequested, 'Somebody asked for a sign-in link', '有人请求登录链接'),
   'report.requested': entry(z.object({ fileId: z.string() }), 'A report was asked for as a file', '有人请求导出报告'),
@@ -283,6 +281,7 @@ export const CATALOG = {
     eventType: 'match.created',
   }),
   ...TEAM_CATALOG,
+  ...PRIVACY_CATALOG,
 } satisfies Record<string, Entry>
 
 export type EventType = keyof typeof CATALOG

@@ -8,7 +8,7 @@ import { sha256 } from '../platform/secrets.ts'
 import { requireEditor } from './authenticate.ts'
 import { idempotencyKeys } from './tables.ts'
 
-const KEPT_HOURS = 24
+export const IDEMPOTENCY_HOURS = 24
 const RETRY_AFTER_S = 1
 
 /** What a storing request made: the id of the thing, and a secret if the answer shows one. */
@@ -78,7 +78,7 @@ const lookUp = async (tx: Tx, deps: Pick<Deps, 'clock'>, slot: Slot) => {
   )
   const [known] = await tx.select().from(idempotencyKeys).where(mine)
   if (!known) return undefined
-  const oldestMs = deps.clock.now().getTime() - KEPT_HOURS * 3_600_000
+  const oldestMs = deps.clock.now().getTime() - IDEMPOTENCY_HOURS * 3_600_000
   if (known.createdAt.getTime() >= oldestMs) return known
   await tx.delete(idempotencyKeys).where(mine)
   return undefined

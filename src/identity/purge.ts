@@ -4,7 +4,7 @@ import type { Deps } from '../platform/deps.ts'
 
 const DAY_MS = 86_400_000
 /** A session that has ended stays for a month, so that a record which names it can still be read beside it. */
-const ENDED_DAYS = 30
+export const ENDED_SESSIONS_KEPT_DAYS = 30
 
 /** Removes up to `limit` each of the tries, links and sessions that have long been of no use to anybody. */
 export const purgeSignIns = async (deps: Pick<Deps, 'db' | 'clock'>, limit: number): Promise<void> => {
@@ -16,6 +16,6 @@ export const purgeSignIns = async (deps: Pick<Deps, 'db' | 'clock'>, limit: numb
     await tx.execute(sql`delete from sign_in_links where id in (select id from sign_in_links
       where expires_at < ${before(1)}::timestamptz limit ${limit})`)
     await tx.execute(sql`delete from sessions where id in (select id from sessions
-      where expires_at < ${before(ENDED_DAYS)}::timestamptz limit ${limit})`)
+      where expires_at < ${before(ENDED_SESSIONS_KEPT_DAYS)}::timestamptz limit ${limit})`)
   })
 }

@@ -6,14 +6,14 @@ const WORKER = { kind: 'worker' } as const
 /** Longer than any upload may take to arrive. */
 const SILENT_MINUTES = 30
 /** How long rows that were not taken in can be downloaded. */
-const KEPT_DAYS = 30
+export const STAGED_ROWS_KEPT_DAYS = 30
 const HOUR_MS = 3_600_000
 
 /** Marks uploads whose server is gone, and deletes staged rows that nobody will ask for. Bounded: the rest comes next time. */
 export const sweepImports = async (deps: Pick<Deps, 'db' | 'clock'>, limit: number): Promise<void> => {
   const now = deps.clock.now().getTime()
   const silent = new Date(now - (SILENT_MINUTES / 60) * HOUR_MS).toISOString()
-  const old = new Date(now - KEPT_DAYS * 24 * HOUR_MS).toISOString()
+  const old = new Date(now - STAGED_ROWS_KEPT_DAYS * 24 * HOUR_MS).toISOString()
   const problem = { zh: '上传中断：未导入任何数据', en: 'The upload broke off: nothing was imported' }
   await transaction(deps, WORKER, tx =>
     tx.execute(sql`update imports set state = 'incomplete', problem = ${JSON.stringify(problem)}::jsonb

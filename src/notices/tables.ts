@@ -30,6 +30,7 @@ export const notices = pgTable(
   table => [
     primaryKey({ columns: [table.personId, table.eventId] }),
     index('notices_mail').on(table.mailDueAt).where(sql`mail_due_at is not null`),
+    index('notices_event').on(table.eventId),
     index('notices_created').on(table.createdAt),
   ],
 )

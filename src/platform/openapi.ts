@@ -102,6 +102,7 @@ const TAGS = [
   { name: 'resources', description: 'What a park lends' },
   { name: 'reports', description: 'What a park decides from' },
   { name: 'audit', description: 'What was done, by whom, sealed against change' },
+  { name: 'privacy', description: 'Erasure and retention of personal data' },
   { name: 'operations', description: 'For the machines around us' },
 ]
 

@@ -16,7 +16,7 @@ import { readReport, scopeOf } from './service.ts'
 import { type FileState, reportFiles } from './tables.ts'
 
 const WORKER = { kind: 'worker' } as const
-const KEPT_DAYS = 7
+export const REPORT_FILES_KEPT_DAYS = 7
 const FILES_MAX = 50
 const DAY_MS = 86_400_000
 
@@ -88,7 +88,7 @@ const presentCard = (row: Card) => {
     state: row.state,
     progress: row.progress,
     requestedAt: row.requestedAt.toISOString(),
-    expiresAt: new Date(row.requestedAt.getTime() + KEPT_DAYS * DAY_MS).toISOString(),
+    expiresAt: new Date(row.requestedAt.getTime() + REPORT_FILES_KEPT_DAYS * DAY_MS).toISOString(),
     ...(row.finishedAt ? { finishedAt: row.finishedAt.toISOString() } : {}),
     ...(row.bytes === null ? {} : { bytes: row.bytes, url: `/v1/report-files/${id}/content` }),
   }
@@ -166,5 +166,5 @@ export const dropOldFiles = (deps: Pick<Deps, 'db' | 'clock'>): Promise<unknown>
   transaction(deps, WORKER, tx =>
     tx
       .delete(reportFiles)
-      .where(lt(reportFiles.requestedAt, new Date(deps.clock.now().getTime() - KEPT_DAYS * DAY_MS))),
+      .where(lt(reportFiles.requestedAt, new Date(deps.clock.now().getTime() - REPORT_FILES_KEPT_DAYS * DAY_MS))),
   )

@@ -5,8 +5,8 @@ import { requestDrains } from './drains.ts'
 
 const WORKER = { kind: 'worker' } as const
 const DAY_MS = 86_400_000
-const ATTEMPTS_KEPT_DAYS = 30
-const DELIVERIES_KEPT_DAYS = 90
+export const ATTEMPTS_KEPT_DAYS = 30
+export const DELIVERIES_KEPT_DAYS = 90
 const PURGE_MAX = 2_000
 /** A drain that is this late has been forgotten by the queue, or its worker has died. */
 const LATE_MS = 15_000
