@@ -5,7 +5,7 @@ import { healthRoutes } from './platform/health.ts'
 import { authenticate } from './identity/authenticate.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { poolRoutes } from './consortia/pools/routes.ts'
-import { challengeRoutes, consortiumRoutes } from './consortia/routes.ts'
+import { challengeRoutes, checklistRoutes, consortiumRoutes } from './consortia/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { consoleRoutes, entryRoutes } from './console/routes.ts'
 import { capabilityRoutes } from './capabilities/routes.ts'
@@ -48,6 +48,7 @@ export const buildApp = async (deps: Deps) => {
       await v1.register(consortiumRoutes(deps))
       await v1.register(challengeRoutes(deps))
       await v1.register(poolRoutes(deps))
+      await v1.register(checklistRoutes(deps))
       await v1.register(roundRoutes(deps))
       await v1.register(eventRoutes(deps))
       await v1.register(auditRoutes(deps))

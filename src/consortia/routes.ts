@@ -6,6 +6,8 @@ import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { languageOf } from '../platform/errors.ts'
 import { Id, IdempotencyHeaders, pageOf, problemsOf } from '../platform/schemas.ts'
+import { readChecklist } from './checklist.ts'
+import { Checklist } from './checklist-schemas.ts'
 import { answerChallenge, reviewAnswer } from './challenges.ts'
 import { proposeCharter, vote } from './charters.ts'
 import { listAnswers, listConsortia, readAnswer, readConsortium } from './queries.ts'
@@ -237,6 +239,29 @@ export const challengeRoutes =
           work: tx => reviewAnswer(tx, deps, actor, req.params.answerId, req.body),
           render: (tx, id) => readAnswer(tx, id),
         })
+      },
+    )
+  }
+
+/** The five elements of a scenario. Mounted at /v1. */
+export const checklistRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async app => {
+    app.get(
+      '/scenarios/:scenarioId/checklist',
+      {
+        schema: {
+          summary: 'What a scenario needs of the five elements, has and lacks, and who could lend it',
+          tags,
+          params: z.object({ scenarioId: Id('scenario') }),
+          response: { 200: Checklist, ...problemsOf(404) },
+        },
+      },
+      async req => {
+        const actor = requireMember(req)
+        const language = languageOf(req.headers['accept-language'])
+        const reading = { actor, language, lexicon: deps.lexicon, now: deps.clock.now() }
+        return transaction(deps, actor, tx => readChecklist(tx, reading, req.params.scenarioId))
       },
     )
   }

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import { capabilities } from '../capabilities/tables.ts'
+import { readChecklist } from '../consortia/checklist.ts'
 import { GATE_WORDS } from '../engine/render/words.ts'
 import { renderReasons } from '../engine/render.ts'
 import type { Counterfactual, Language } from '../engine/types.ts'
@@ -37,8 +38,10 @@ export const readMatchReport = async (tx: Tx, reading: Reading, subject: Subject
   const pairs = await selectPairs(tx, reading, subject)
   const missed = await selectMisses(tx, reading, subject)
   const bodies = pairs.flatMap(({ match, body }) => (body ? [{ match, body }] : []))
+  const elements = 'scenarioId' in subject ? (await readChecklist(tx, reading, subject.scenarioId)).elements : undefined
   return {
     ...heading,
+    ...(elements ? { elements } : {}),
     at: reading.now.toISOString(),
     pairs: pairs.map(pair => presentPair(pair, reading)),
     nearMisses: missed.map(miss => presentMiss(miss, reading)),

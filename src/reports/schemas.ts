@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Checklist } from '../consortia/checklist-schemas.ts'
 import { GAP_FIELDS } from '../engine/types.ts'
 import { LADDER_STATES, MATCH_STATES } from '../matching/rules.ts'
 import { OUTCOME_STATES, READERS } from '../matching/tables.ts'
@@ -228,6 +229,7 @@ export const MatchReport = z
     id: z.string(),
     title: z.string(),
     at: Instant,
+    elements: Checklist.shape.elements.optional().describe('Of a scenario: its five elements'),
     pairs: z
       .array(
         z.object({

@@ -143,6 +143,7 @@ export const RULES: Record<string, Rule> = {
   'POST /v1/capabilities/{capabilityId}/withdraw': editor(['V2'], undefined, { isLast: true }),
 
   'GET /v1/scenarios/{scenarioId}/matches': reader(WITH_OPERATOR),
+  'GET /v1/scenarios/{scenarioId}/checklist': reader(WITH_OPERATOR),
   'GET /v1/capabilities/{capabilityId}/matches': reader(WITH_OPERATOR),
   'GET /v1/matches/{matchId}': reader([...PARTIES, 'PA']),
   'GET /v1/matches/{matchId}/transitions': reader([...PARTIES, 'PA']),
