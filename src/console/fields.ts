@@ -85,11 +85,13 @@ type Measure = Partial<{
 
 const tellObject = (value: unknown, voice: Voice): string => {
   const details: Record<string, unknown> = namesIn(voice.language).detail
+  const levels: Record<string, string> = namesIn(voice.language).level
   const colon = voice.language === 'zh' ? '：' : ': '
   return Object.entries(value ?? {})
     .filter(([, held]) => held !== undefined && held !== null)
-    .map(([name, held]) => {
+    .map(([name, given]) => {
       const label = details[name]
+      const held = name === 'level' ? (levels[String(given)] ?? given) : given
       return typeof label === 'string' && label !== '' ? `${label}${colon}${tell(held, voice)}` : tell(held, voice)
     })
     .join(voice.language === 'zh' ? '；' : '; ')

@@ -59,3 +59,12 @@ const nameOfField = (pointer: string, language: Language): string => {
 /** A link that is handed over works from anywhere: where no public address is set, by the one that the reader came by. */
 export const absoluteUrl = (request: FastifyRequest, url: string): string =>
   url.startsWith('/') ? `${request.protocol}://${request.host}${url}` : url
+
+/** Forms hold texts alone: those that are figures, as numbers. What is no figure stays as it is, to be refused by name. */
+export const numbersIn = (form: AnyForm, names: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(form).map(([name, value]) => {
+      const figure = names.includes(name) && typeof value === 'string' ? Number(value) : Number.NaN
+      return [name, Number.isNaN(figure) ? value : figure]
+    }),
+  )

@@ -30,7 +30,7 @@ const entriesOf = (actor: Reader, parkId: string | undefined): Entry[] => {
   const isFactory = actor.organisationKind === 'manufacturer' && mayEdit(actor)
   const [scenarios, capabilities] = CATALOGUE
   return [
-    ...(actor.organisationKind === 'operator' ? [] : [DECISIONS]),
+    ...(actor.organisationKind === 'operator' ? [] : [DECISIONS, INBOX]),
     scenarios,
     ...(isFactory ? [['/console/scenarios/new', 'navPost'] satisfies Entry] : []),
     capabilities,
@@ -46,6 +46,7 @@ const CATALOGUE: [Entry, Entry] = [
 const DECISIONS: Entry = ['/console/decisions', 'navDecisions']
 const MATCHES: Entry = ['/console/matches', 'navMatches']
 const ENDPOINTS: Entry = ['/console/endpoints', 'navEndpoints']
+const INBOX: Entry = ['/console/inbox', 'navInbox']
 const COMPANY: Entry = ['/console/company', 'navCompany']
 
 const parkEntries = (parkId: string, isAdministration: boolean): Entry[] => {

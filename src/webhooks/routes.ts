@@ -12,7 +12,6 @@ import { Id, IdempotencyHeaders, IfMatchHeaders, pageBy, pageOf, problemsOf } fr
 import { deliveryRoutes } from './delivery-routes.ts'
 import { requestDrains } from './drains.ts'
 import { testEndpoint } from './ping.ts'
-import { refusedUrl } from './problems.ts'
 import { readRecovery, releaseHeld } from './recoveries.ts'
 import {
   Enabled,
@@ -28,6 +27,7 @@ import {
 import { revealSecret } from './secrets.ts'
 import * as service from './service.ts'
 import type { EndpointFilters } from './tables.ts'
+import { checkUrl } from './url.ts'
 
 const Params = z.object({ endpointId: Id('endpoint') })
 const tags = ['webhooks']
@@ -52,12 +52,6 @@ const checkFilters = (
   body: { filters?: EndpointFilters | undefined },
   req: FastifyRequest,
 ) => checkConcepts(deps.lexicon, listConceptRefs(body, FILTER_CONCEPTS), languageOf(req.headers['accept-language']))
-
-/** Asks the name servers, so it must not be called within a transaction. @throws 422 */
-const checkUrl = async (deps: Pick<Deps, 'egress'>, url: string): Promise<void> => {
-  const verdict = await deps.egress.check(url)
-  if (!verdict.allowed) throw refusedUrl(verdict.rule)
-}
 
 const endpointRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { skipUnless } from '../helper.ts'
+import { eventually, receiver, skipUnless } from '../helper.ts'
 import { findBarriers, findChromium, openBrowser, sidewaysPx, type Look } from './browser.ts'
 import { screenshotPath, setStage } from './stage.ts'
 
@@ -102,5 +102,79 @@ t.test("the companies' pages in a real browser", { skip }, async t => {
     }
     t.same(invited.troubles, [])
     await invited.context.close()
+  })
+
+  await t.test('an outcome is reported by one side and confirmed by the other', async t => {
+    const { matchId } = stage
+    const act = (key: string, ...actions: string[]) =>
+      actions.reduce(
+        (before, action) => before.then(() => cast.call(key, 'POST', `/matches/${matchId}/transitions`, { action })),
+        Promise.resolve(),
+      )
+    await act(cast.vendor.key, 'express_interest')
+    await act(cast.factory.key, 'express_interest', 'accept_introduction')
+    await act(cast.vendor.key, 'accept_introduction', 'start_pilot')
+    const factory = await browser.open({ session: await stage.sessionOf('factory') })
+    const { page } = factory
+    await page.goto(`/console/matches/${matchId}`)
+    t.equal(await page.locator('.ladder [aria-current=step]').innerText(), '试点中')
+    await page.locator('summary', { hasText: '信息公开' }).click()
+    await page.locator('summary', { hasText: '填报成效' }).click()
+    await page.getByLabel('指标').fill('漏检率')
+    await page.getByLabel('单位').fill('%')
+    await page.getByLabel('之前的值').fill('2')
+    await page.getByLabel('目标值').fill('0.3')
+    await page.getByLabel('实际值').fill('0.4')
+    await page.getByLabel('测量日期').fill('2026-10-30')
+    await page.getByLabel('如何测得').fill('三号线连续四周抽检 12,000 件')
+    await inspect(t, factory, 'match-outcome-form')
+    await page.locator('button', { hasText: '填报成效' }).click()
+    await page.locator('td .tag', { hasText: '待对方确认' }).waitFor()
+    t.same(factory.troubles, [])
+    await factory.context.close()
+
+    const vendor = await browser.open({ language: 'en', session: await stage.sessionOf('vendor') })
+    const row = async () => {
+      await vendor.page.goto('/console/inbox')
+      return vendor.page.locator('.inbox li', { hasText: 'reported an outcome' }).count()
+    }
+    await eventually(async () => ((await row()) > 0 ? true : undefined))
+    await inspect(t, vendor, 'inbox-en')
+    await vendor.page
+      .locator('.inbox li', { hasText: 'reported an outcome' })
+      .getByRole('button', { name: 'Open' })
+      .click()
+    await inspect(t, vendor, 'match-outcome-en')
+    await vendor.page.getByRole('button', { name: 'Confirm', exact: true }).first().click()
+    await vendor.page.locator('td .tag', { hasText: 'Confirmed' }).waitFor()
+    t.match(await cast.call(cast.factory.key, 'GET', `/matches/${matchId}/outcomes`), {
+      items: [{ state: 'confirmed', actual: 0.4 }],
+    })
+    t.same(vendor.troubles, [])
+    await vendor.context.close()
+  })
+
+  await t.test('a developer registers an endpoint, sees its secret once, tests, changes and rotates it', async t => {
+    const hook = await receiver(t)
+    const look = await browser.open({ session: await stage.sessionOf('vendor') })
+    const { page } = look
+    await page.goto('/console/endpoints')
+    await page.getByLabel('接收地址').fill(hook.url)
+    await page.getByRole('button', { name: '登记', exact: true }).click()
+    t.match(await page.locator('[data-secret]').inputValue(), /^whsec_/)
+    await inspect(t, look, 'endpoint-registered')
+    await page.getByLabel('测试事件类型').selectOption('match.created')
+    await page.getByRole('button', { name: '发送测试' }).click()
+    await page.getByText('测试已送达').waitFor()
+    await page.locator('summary', { hasText: '轮换密钥' }).click()
+    await page.locator('details[open]').getByRole('button', { name: '确定' }).click()
+    t.match(await page.locator('[data-secret]').inputValue(), /^whsec_/)
+    await page.locator('summary', { hasText: '修改' }).click()
+    await page.locator('details[open]').getByLabel('说明').fill('产线看板')
+    await inspect(t, look, 'endpoint-change')
+    await page.locator('details[open]').getByRole('button', { name: '保存' }).click()
+    await page.getByRole('heading', { name: '产线看板' }).waitFor()
+    t.same(look.troubles, [])
+    await look.context.close()
   })
 })

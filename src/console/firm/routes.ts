@@ -2,8 +2,11 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../../platform/deps.ts'
 import { accountRoutes } from './account-routes.ts'
 import { companyPageRoutes } from './company-routes.ts'
+import { endpointFormRoutes } from './endpoint-form-routes.ts'
+import { inboxRoutes } from './inbox-routes.ts'
 import { joiningRoutes } from './joining-routes.ts'
 import { keyPageRoutes } from './key-routes.ts'
+import { outcomePageRoutes } from './outcome-routes.ts'
 
 /** The pages of companies, institutes and the people in them. */
 export const firmRoutes =
@@ -13,4 +16,7 @@ export const firmRoutes =
     await app.register(accountRoutes(deps))
     await app.register(companyPageRoutes(deps))
     await app.register(keyPageRoutes(deps))
+    await app.register(inboxRoutes(deps))
+    await app.register(endpointFormRoutes(deps))
+    await app.register(outcomePageRoutes(deps))
   }

@@ -1,7 +1,9 @@
 import { COMPANY_NAMES } from '../texts/company-names.ts'
 import { COMPANY_TEXTS } from '../texts/company.ts'
+import { DEALING_NAMES } from '../texts/dealing-names.ts'
+import { DEALING_TEXTS } from '../texts/dealing.ts'
 import { JOINING_TEXTS } from '../texts/joining.ts'
 
 /** What the pages of companies say, together. */
-export const FIRM_TEXTS = { ...JOINING_TEXTS, ...COMPANY_TEXTS } as const
-export const FIRM_NAMES = { ...COMPANY_NAMES }
+export const FIRM_TEXTS = { ...JOINING_TEXTS, ...COMPANY_TEXTS, ...DEALING_TEXTS } as const
+export const FIRM_NAMES = { ...COMPANY_NAMES, ...DEALING_NAMES }

@@ -53,7 +53,7 @@ export const JOINING_TEXTS = {
   personal: { zh: '个人信息', en: 'About you' },
   yourName: { zh: '姓名', en: 'Your name' },
   mailLanguage: { zh: '邮件语言', en: 'Language of mail' },
-  save: { zh: '保存', en: 'Save' },
+  saveIt: { zh: '保存', en: 'Save' },
   saved: { zh: '已保存。', en: 'Saved.' },
   passwordSection: { zh: '密码', en: 'Password' },
   currentPassword: {

@@ -200,7 +200,7 @@ export const PAGE_TEXTS = {
   askedNext: { zh: '还想了解', en: 'What would help most' },
 
   endpoints: { zh: '推送端点', en: 'Endpoints' },
-  noEndpoints: { zh: '尚未登记端点。端点通过接口登记：', en: 'No endpoint yet. They are registered by the API:' },
+  noEndpoints: { zh: '尚未登记端点。签名方式见', en: 'No endpoint yet. How deliveries are signed:' },
   apiDocs: { zh: '接口文档', en: 'API documentation' },
   subscribedTo: { zh: '订阅', en: 'Told of' },
   failingSince: { zh: '持续失败，自', en: 'Failing since' },

@@ -1,0 +1,41 @@
+/** What the inbox says, and the parts of a match's page about its course: next steps, what is disclosed, outcomes. */
+export const DEALING_TEXTS = {
+  navInbox: { zh: '消息', en: 'Inbox' },
+  unreadCount: { zh: '条未读', en: 'unread' },
+  unreadOnly: { zh: '未读', en: 'Unread' },
+  inboxSettings: { zh: '邮件与摘要设置', en: 'Mail and digest settings' },
+  inboxEmpty: { zh: '没有消息。', en: 'Nothing here.' },
+  markPage: { zh: '本页全部标为已读', en: 'Mark this page as read' },
+  markRead: { zh: '标为已读', en: 'Mark as read' },
+  openIt: { zh: '查看处理', en: 'Open' },
+  asksYou: { zh: '需要答复', en: 'asks for an answer' },
+
+  course: { zh: '进程与下一步', en: 'Course and next step' },
+  disclosure: { zh: '信息公开', en: 'What is disclosed' },
+  disclosureIntro: {
+    zh: '信息随对接推进逐级公开；每上一级都以接受园区保密条款为前提。',
+    en: 'More is shown as the match moves on; each step up goes with the park’s confidentiality terms.',
+  },
+  disclosedTier: { zh: '层级', en: 'Tier' },
+  disclosedWhen: { zh: '何时公开', en: 'Shown from' },
+  disclosedNow: { zh: '对方现在', en: 'The other side now' },
+  disclosedYours: { zh: '贵方内容', en: 'Of yours' },
+  sees: { zh: '可见', en: 'sees it' },
+  seesNot: { zh: '不可见', en: 'does not' },
+  acceptedTerms: { zh: '接受保密条款版本', en: 'accepted the terms, version' },
+
+  matchOutcomes: { zh: '成效', en: 'Outcomes' },
+  matchOutcomesIntro: {
+    zh: '一方填报，另一方确认后才计入园区报告。',
+    en: 'One side reports, and it counts in the park’s report once the other side confirms.',
+  },
+  noOutcomes: { zh: '尚无成效。', en: 'None yet.' },
+  outcomesLater: { zh: '试点开始后即可填报成效。', en: 'Outcomes are reported from the pilot on.' },
+  reportOutcome: { zh: '填报成效', en: 'Report an outcome' },
+  baseline: { zh: '之前', en: 'Before' },
+  reached: { zh: '实际', en: 'Reached' },
+  evidence: { zh: '依据', en: 'Evidence' },
+  confirmOutcome: { zh: '确认属实', en: 'Confirm' },
+  disputeOutcome: { zh: '提出异议', en: 'Dispute' },
+  disputeWhy: { zh: '异议说明', en: 'What is wrong with it' },
+} as const
