@@ -17,6 +17,7 @@ export const AUDIT_ACTIONS = [
   'erasure.cancelled',
   'erasure.started',
   'erasure.completed',
+  'secrets.resealed',
   'person.identity_linked',
   'person.removed',
   'person.role_changed',

@@ -5,6 +5,8 @@ import type { Config } from './config.ts'
 
 export type SealingKey = { id: string; key: Buffer }
 export type Secrets = {
+  /** Id of the key that seals. */
+  keyId: string
   seal: (plain: Buffer, context: string) => Buffer
   open: (sealed: Buffer, context: string) => Buffer
 }
@@ -21,6 +23,7 @@ export const createSecrets = (keys: SealingKey[]): Secrets => {
   const [current] = keys
   if (!current) throw new Error('no key to seal with')
   return {
+    keyId: current.id,
     seal: (plain, context) => {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', current.key, nonce).setAAD(Buffer.from(context))
