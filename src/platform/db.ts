@@ -1,3 +1,4 @@
+import { type SQL, sql } from 'drizzle-orm'
 import { drizzle, PostgresJsSession } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { isOperator, mayEdit, type Actor } from './actor.ts'
@@ -109,6 +110,18 @@ export const sqlState = (error: unknown): { code?: string; constraint?: string }
   if (!(cause instanceof postgres.PostgresError)) return {}
   return { code: cause.code, ...(cause.constraint_name ? { constraint: cause.constraint_name } : {}) }
 }
+
+type ArrayItem = string | number | null
+
+/**
+ * An array as one parameter, in PostgreSQL's own notation: drizzle would spread it into a list of as many parameters, and
+ * each length of it would be planned anew. The elements are texts of the given type.
+ */
+export const arrayOf = (values: readonly ArrayItem[], type: 'text' | 'int' | 'timestamptz' | 'jsonb'): SQL =>
+  sql`${`{${values.map(quote).join(',')}}`}::${sql.raw(type)}[]`
+
+const quote = (value: ArrayItem): string =>
+  typeof value === 'string' ? `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"` : String(value)
 
 /** Rows of a raw query, typed by the caller: the driver answers an array. */
 export const rowsOf = <Row>(result: unknown): Row[] => (Array.isArray(result) ? (result as Row[]) : [])

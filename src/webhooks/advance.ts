@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { and, eq, sql } from 'drizzle-orm'
 import { rowsOf, transaction, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
-import { type Claim, claimDue, rateLeft } from './claim.ts'
+import { type Claim, claimDue } from './claim.ts'
 import type { DrainRequest } from './drains.ts'
 import { firstLeaseEnd, liveLeases } from './leases.ts'
+import { rateLeft } from './rate.ts'
 import { stepRecovery } from './recover.ts'
 import { readSecrets } from './secrets.ts'
 import type { Target } from './send.ts'
@@ -14,7 +15,7 @@ import type { EndpointRow } from './write.ts'
 
 export type AdvanceDeps = Pick<Deps, 'db' | 'clock' | 'random' | 'config' | 'metrics' | 'log'>
 
-/** What a drain does next: send these, look again at once, and have the endpoint looked at later. */
+/** What a drain does next: send these to the target, look again at once, and have the endpoint looked at later. */
 export type Step = { target?: Target; claims: Claim[]; isMoreToDo: boolean; drain?: DrainRequest | undefined }
 
 export type Held = { count: number; released: readonly Claim[] }
@@ -50,11 +51,12 @@ export const advance = async (
     const plan = { claimsMax, own: held.count }
     const { endpoint, claims, withdrawn } = await claimDue(tx, deps, recovered.endpoint, plan)
     const isMoreToDo = claimsMax > 0 && (recovered.isRunning || withdrawn > 0)
+    const isSending = claims.length + held.count > 0
     const [secrets, drain] = await Promise.all([
-      readSecrets(tx, endpointId),
+      isSending ? readSecrets(tx, endpointId) : undefined,
       save(tx, deps, locked, endpoint, { isMoreToDo, claimsMax, isLast: held.count === 0 }),
     ])
-    return { target: { endpoint, secrets }, claims, isMoreToDo, drain }
+    return { ...(secrets ? { target: { endpoint, secrets } } : {}), claims, isMoreToDo, drain }
   })
 
 const isActive = (endpoint: EndpointRow): boolean => endpoint.state === 'active' && endpoint.deletedAt === null

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { EventType } from '../events/catalog.ts'
-import { textArray } from '../events/outbox.ts'
 import { rowsOf, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { judgeInFlightMax } from './classify.ts'
 import { judgeStanding, type Standing } from './party.ts'
 import { addLeases, countLeases, liveLeases } from './leases.ts'
-import { deliveries, type Trigger } from './tables.ts'
+import { rateLeft, spendRate } from './rate.ts'
+import type { Trigger } from './tables.ts'
 import type { EndpointRow } from './write.ts'
 
 /**
@@ -14,7 +14,6 @@ import type { EndpointRow } from './write.ts'
  * when its lease has ended, and never while somebody may still be sending it.
  */
 export const LEASE_MS = 30_000
-const RATE_WINDOW_MS = 1_000
 /** A healthy endpoint's deliveries are claimed for several rounds at once, so that a round is no transaction of its own. */
 const ROUNDS_AHEAD = 40
 const CLAIMS_AHEAD_MAX = 400
@@ -41,15 +40,6 @@ export type Claim = {
 
 export type Claimed = { endpoint: EndpointRow; claims: Claim[]; withdrawn: number }
 
-/** What `rateMax` leaves of the running second, and when the next second starts if nothing is left. */
-export const rateLeft = (endpoint: EndpointRow, now: Date): { attempts: number; freeAt: Date } => {
-  if (endpoint.rateMax === 0) return { attempts: Number.POSITIVE_INFINITY, freeAt: now }
-  const endMs = (endpoint.rateWindowAt?.getTime() ?? 0) + RATE_WINDOW_MS
-  if (endMs <= now.getTime()) return { attempts: endpoint.rateMax, freeAt: now }
-  const attempts = Math.max(0, endpoint.rateMax - endpoint.rateWindowCount)
-  return { attempts, freeAt: attempts > 0 ? now : new Date(endMs) }
-}
-
 /**
  * Takes as many due deliveries as the endpoint has free slots, and some more that wait for a slot, oldest due first, and
  * gives each a lease. Those whose organisation may not be told any more are withdrawn. The caller holds the endpoint's
@@ -64,21 +54,15 @@ export const claimDue = async (
   const now = deps.clock.now()
   const limit = Math.min(claimsMax, countFree(endpoint, now, own))
   if (limit <= 0) return { endpoint, claims: [], withdrawn: 0 }
-  const due = await findDue(tx, endpoint, now, limit)
+  const leaseUntil = new Date(now.getTime() + LEASE_MS)
+  const due = await leaseDue(tx, endpoint, { now, leaseUntil, limit })
   const judged = due.map(row => ({ row, reason: judgeStanding(row) }))
   const withdrawn = judged.flatMap(({ row, reason }) => (reason ? [{ id: row.id, reason }] : []))
   await withdraw(tx, withdrawn, now)
-  const leaseUntil = new Date(now.getTime() + LEASE_MS)
   const claims = judged.filter(entry => entry.reason === undefined).map(({ row }) => toClaim(row, leaseUntil))
   if (claims.length === 0) return { endpoint, claims, withdrawn: withdrawn.length }
-  const ids = claims.map(claim => claim.deliveryId)
-  // One parameter for all ids: a list of hundreds would be described and planned anew each time.
-  await tx
-    .update(deliveries)
-    .set({ leaseUntil })
-    .where(sql`id = any(${textArray(ids)})`)
   const leases = addLeases(endpoint.leases, leaseUntil, claims.length)
-  return { endpoint: { ...countRate(endpoint, claims.length, now), leases }, claims, withdrawn: withdrawn.length }
+  return { endpoint: { ...spendRate(endpoint, claims.length, now), leases }, claims, withdrawn: withdrawn.length }
 }
 
 const countFree = (endpoint: EndpointRow, now: Date, own: number): number => {
@@ -89,14 +73,6 @@ const countFree = (endpoint: EndpointRow, now: Date, own: number): number => {
   const mayClaimAhead = inFlight === own && endpoint.rateMax === 0 && endpoint.failingSince === null
   const ahead = Math.max(inFlightMax, Math.min(inFlightMax * ROUNDS_AHEAD, CLAIMS_AHEAD_MAX))
   return Math.min((mayClaimAhead ? ahead : inFlightMax) - inFlight, rateLeft(endpoint, now).attempts)
-}
-
-const countRate = (endpoint: EndpointRow, attempts: number, now: Date): EndpointRow => {
-  if (endpoint.rateMax === 0) return endpoint
-  const isRunning = endpoint.rateWindowAt !== null && endpoint.rateWindowAt.getTime() + RATE_WINDOW_MS > now.getTime()
-  return isRunning
-    ? { ...endpoint, rateWindowCount: endpoint.rateWindowCount + attempts }
-    : { ...endpoint, rateWindowAt: now, rateWindowCount: attempts }
 }
 
 type DueRow = Standing & {
@@ -113,10 +89,14 @@ type DueRow = Standing & {
   traceparent: string | null
 }
 
-const findDue = async (tx: Tx, endpoint: EndpointRow, now: Date, limit: number): Promise<DueRow[]> =>
+type Term = { now: Date; leaseUntil: Date; limit: number }
+
+/** Leases what is due and reads it in one statement; who is withdrawn loses the lease again in the same transaction. */
+const leaseDue = async (tx: Tx, endpoint: EndpointRow, { now, leaseUntil, limit }: Term): Promise<DueRow[]> =>
   rowsOf<DueRow>(
-    await tx.execute(sql`select d.id, d.event_id as "eventId", d.event_type as "eventType", d.body, d.sequence,
-      d.attempts, d.round, d.trigger, d.failed_at as "failedAt", e.occurred_at as "occurredAt", e.traceparent,
+    await tx.execute(sql`with due as (select d.id, d.next_attempt_at, d.event_id as "eventId",
+      d.event_type as "eventType", d.body, d.sequence, d.attempts, d.round, d.trigger, d.failed_at as "failedAt", e.occurred_at as "occurredAt",
+      e.traceparent,
       park.id as "parkId", m.state as membership,
       exists (select 1 from event_readers r where r.event_id = e.id and r.organisation_id = d.organisation_id) as "isReader",
       not e.data ? 'matchId' or exists (select 1 from matches x where x.id = e.data->>'matchId'
@@ -128,7 +108,10 @@ const findDue = async (tx: Tx, endpoint: EndpointRow, now: Date, limit: number):
     left join memberships m on m.park_id = park.id and m.organisation_id = d.organisation_id
     where d.endpoint_id = ${endpoint.id} and d.state = 'pending' and d.next_attempt_at <= ${now.toISOString()}::timestamptz
       and (d.lease_until is null or d.lease_until <= ${now.toISOString()}::timestamptz)
-    order by d.next_attempt_at, d.sequence limit ${limit}`),
+    order by d.next_attempt_at, d.sequence limit ${limit}),
+    leased as (update deliveries d set lease_until = ${leaseUntil.toISOString()}::timestamptz
+      from due where d.id = due.id)
+    select * from due order by next_attempt_at, sequence`),
   )
 
 const withdraw = async (tx: Tx, rows: { id: string; reason: string }[], now: Date): Promise<void> => {

@@ -21,10 +21,13 @@ export const addLeases = (leases: Leases, until: Date, count: number): Leases =>
 
 /** Takes out one lease for each of these ends. What has been dropped as ended before is not missed. */
 export const dropLeases = (leases: Leases, ends: readonly Date[]): Leases => {
+  // What was claimed together ends together, so there are few different ends.
+  const dropped = new Map<number, number>()
+  for (const end of ends) dropped.set(end.getTime(), (dropped.get(end.getTime()) ?? 0) + 1)
   const left = { ...leases }
-  for (const end of ends) {
-    const key = end.toISOString()
-    const count = (left[key] ?? 0) - 1
+  for (const [endMs, number] of dropped) {
+    const key = new Date(endMs).toISOString()
+    const count = (left[key] ?? 0) - number
     if (count > 0) left[key] = count
     else delete left[key]
   }

@@ -7,10 +7,11 @@ import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { newId } from '../platform/ids.ts'
 import { classify } from './classify.ts'
+import { attemptOf } from './keep.ts'
 import { readSecrets } from './secrets.ts'
 import { type Sent, send, type Target } from './send.ts'
 import { findEndpoint } from './service.ts'
-import { attemptOf } from './settle.ts'
+import { signedText } from './signing.ts'
 import { attempts, deliveries } from './tables.ts'
 
 type PingDeps = Pick<Deps, 'db' | 'clock' | 'random' | 'secrets' | 'egress'>
@@ -34,7 +35,7 @@ export const testEndpoint = async (deps: PingDeps, actor: Member, endpointId: st
       : { errorCode: result.code, detail: result.message }),
     latencyMs: Math.round(result.timings.totalMs * 10) / 10,
     request: { headers: sent.headers, body },
-    signedText: sent.signedText,
+    signedText: signedText(sent.content),
   }
 }
 

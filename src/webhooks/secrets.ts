@@ -5,7 +5,7 @@ import type { Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { conflict, forbidden, invalid, notFound } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
-import { newSecret, parseSecret } from './signing.ts'
+import { newSecret, parseSecret, signingKey } from './signing.ts'
 import { endpointSecrets } from './tables.ts'
 import type { EndpointRow } from './write.ts'
 
@@ -52,7 +52,7 @@ export const readSecrets = async (tx: Tx, endpointId: string): Promise<StoredSec
 }
 
 /** Those that sign at this moment. The end of an old one is compared here, at each signature, and nowhere else. */
-export const signingSecrets = (deps: Pick<Deps, 'secrets'>, stored: readonly StoredSecret[], now: Date): string[] =>
+export const signingKeys = (deps: Pick<Deps, 'secrets'>, stored: readonly StoredSecret[], now: Date): Buffer[] =>
   stored
     .filter(secret => secret.expiresAt === null || secret.expiresAt > now)
     .slice(0, OLD_SECRETS_MAX + 1)
@@ -62,12 +62,12 @@ export const signingSecrets = (deps: Pick<Deps, 'secrets'>, stored: readonly Sto
  * What the rows that a drain has read at this step were sealed for. It is opened at the first signature and goes with
  * the row: a burst to one endpoint opens its secret once and not for every delivery.
  */
-const opened = new WeakMap<StoredSecret, string>()
+const opened = new WeakMap<StoredSecret, Buffer>()
 
-const openOnce = (deps: Pick<Deps, 'secrets'>, secret: StoredSecret): string => {
-  const text = opened.get(secret) ?? openSecret(deps, secret)
-  opened.set(secret, text)
-  return text
+const openOnce = (deps: Pick<Deps, 'secrets'>, secret: StoredSecret): Buffer => {
+  const key = opened.get(secret) ?? signingKey(openSecret(deps, secret))
+  opened.set(secret, key)
+  return key
 }
 
 export const openSecret = (deps: Pick<Deps, 'secrets'>, secret: StoredSecret): string =>

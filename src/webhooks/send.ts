@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Deps } from '../platform/deps.ts'
 import type { EgressResult } from '../platform/egress/post.ts'
 import { newId } from '../platform/ids.ts'
 import { type Span, startSpan } from '../platform/telemetry/tracing.ts'
-import { openHeaders, type StoredSecret, signingSecrets } from './secrets.ts'
-import { sign, signedText } from './signing.ts'
+import { openHeaders, type StoredSecret, signingKeys } from './secrets.ts'
+import { type SignedContent, sign } from './signing.ts'
 import type { EndpointRow } from './write.ts'
 
 /** An endpoint as the sender needs it. Its secrets stay sealed until the moment of signing. */
@@ -17,8 +17,8 @@ export type Sent = {
   attemptId: string
   at: Date
   result: EgressResult
-  /** Exactly what was signed, and the headers that carry the signature. */
-  signedText: string
+  /** What was signed, and the headers that carry the signature. */
+  content: SignedContent
   headers: Record<string, string>
 }
 
@@ -42,14 +42,14 @@ export const send = async (
     'user-agent': USER_AGENT,
     'webhook-id': content.id,
     'webhook-timestamp': String(content.timestampS),
-    'webhook-signature': sign({ ...content, secrets: signingSecrets(deps, target.secrets, at) }),
+    'webhook-signature': sign({ ...content, keys: signingKeys(deps, target.secrets, at) }),
     traceparent: span?.traceparent ?? traceparentOf(message.eventId, attemptId),
     ...(message.sequence === undefined ? {} : { 'duijie-sequence': String(message.sequence) }),
   }
-  const all = { ...openHeaders(deps, target.endpoint), ...headers }
-  const result = await deps.egress.post(target.endpoint.url, { headers: all, body: message.body })
+  const own = target.endpoint.headersSealed === null ? headers : { ...openHeaders(deps, target.endpoint), ...headers }
+  const result = await deps.egress.post(target.endpoint.url, { headers: own, body: message.body })
   if (span) endAttempt(span, result)
-  return { attemptId, at, result, signedText: signedText(content), headers }
+  return { attemptId, at, result, content, headers }
 }
 
 /** The attempt in the trace of the event; a test stands in that of its request. The address is its owner's and left out. */
@@ -73,8 +73,8 @@ const endAttempt = (span: Span, result: EgressResult): void => {
 }
 
 /** The trace of an event, from its own id: everything that was done about it is found by one search. */
-export const traceIdOf = (eventId: string): string => createHash('sha256').update(eventId).digest('hex').slice(0, 32)
+export const traceIdOf = (eventId: string): string => hash('sha256', eventId, 'hex').slice(0, 32)
 
 /** W3C Trace Context, where no traces are made. Not sampled: we keep no spans, the ids stand in our log. */
 const traceparentOf = (eventId: string, attemptId: string): string =>
-  `00-${traceIdOf(eventId)}-${createHash('sha256').update(attemptId).digest('hex').slice(0, 16)}-00`
+  `00-${traceIdOf(eventId)}-${hash('sha256', attemptId, 'hex').slice(0, 16)}-00`

@@ -60,19 +60,17 @@ export function signedText({ id, timestampS, body }: SignedContent): string {
 /**
  * The value of `webhook-signature`: one `v1,<base64 HMAC-SHA256>` per secret, separated by spaces, the current secret
  * first, so that a receiver verifies with the old or the new secret while they are being rotated.
- * @throws RangeError for no or more than four secrets, or a secret that `parseSecret` refuses.
+ * @throws RangeError for no or more than four keys
  */
-export function sign(content: SignedContent & { secrets: readonly string[] }): string {
-  const { secrets } = content
-  if (secrets.length === 0 || secrets.length > SECRETS_MAX)
-    throw new RangeError(`sign with 1 to ${SECRETS_MAX} secrets`)
+export function sign(content: SignedContent & { keys: readonly Buffer[] }): string {
+  const { keys } = content
+  if (keys.length === 0 || keys.length > SECRETS_MAX) throw new RangeError(`sign with 1 to ${SECRETS_MAX} secrets`)
   const text = signedText(content)
-  return secrets
-    .map(secret => `v1,${createHmac('sha256', keyOf(secret)).update(text, 'utf8').digest('base64')}`)
-    .join(' ')
+  return keys.map(key => `v1,${createHmac('sha256', key).update(text, 'utf8').digest('base64')}`).join(' ')
 }
 
-function keyOf(secret: string): Buffer {
+/** The bytes that a secret signs with. @throws RangeError for a secret that `parseSecret` refuses */
+export function signingKey(secret: string): Buffer {
   const parsed = parseSecret(secret)
   if (!parsed.valid) throw new RangeError(parsed.message.en)
   return parsed.key

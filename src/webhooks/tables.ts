@@ -12,6 +12,7 @@ export type DisabledReason = (typeof DISABLED_REASONS)[number]
 /** Predicates over the event's data, evaluated at fan-out. An absent one lets everything pass. */
 export type EndpointFilters = { industries?: string[]; parkIds?: string[]; problems?: string[]; totalMin?: number }
 
+/** How many, by when they end (RFC 3339). */
 export type Leases = Record<string, number>
 
 export const endpoints = pgTable(
@@ -47,9 +48,8 @@ export const endpoints = pgTable(
     firstBlockedAt: instant(),
     warnedPercent: integer().notNull().default(0),
     pausedUntil: instant(),
-    /** The running second of an endpoint that has a `rateMax`, and how many attempts it has seen. */
-    rateWindowAt: instant(),
-    rateWindowCount: integer().notNull().default(0),
+    /** How many attempts count towards `rateMax` until when, by that time (RFC 3339). */
+    rateSpent: jsonb().$type<Leases>().notNull().default({}),
     /**
      * How many deliveries are on lease until when, by the end of the lease (RFC 3339). It stands here, in the row that
      * whoever claims has locked, so that the leases of an endpoint are counted without an index over all of them.

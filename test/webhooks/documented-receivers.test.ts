@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { newSecret, sign } from '../../src/webhooks/signing.ts'
+import { newSecret, sign, signingKey } from '../../src/webhooks/signing.ts'
 import { eventually, skipUnless } from '../helper.ts'
 
 const guide = readFileSync(new URL('../../docs/webhooks.md', import.meta.url), 'utf8')
@@ -26,7 +26,7 @@ const post = async (url: string, message: { id: string; ageS?: number; body?: st
   const timestampS = Math.floor(Date.now() / 1_000) - (message.ageS ?? 0)
   const body =
     message.body ?? JSON.stringify({ id: message.id, type: 'match.created', timestamp: '', data: { 名: '验布' } })
-  const signature = sign({ id: message.id, timestampS, body, secrets: [newSecret(randomBytes), secret] })
+  const signature = sign({ id: message.id, timestampS, body, keys: [newSecret(randomBytes), secret].map(signingKey) })
   const headers = { 'webhook-id': message.id, 'webhook-timestamp': String(timestampS), 'webhook-signature': signature }
   return (await fetch(url, { method: 'POST', headers, body: message.forged ?? body })).status
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import OpenAI from 'openai'
 import { Webhook } from 'standardwebhooks'
 import t from 'tap'
-import { newSecret, parseSecret, sign, signedText } from '../../src/webhooks/signing.ts'
+import { newSecret, parseSecret, sign, signedText, signingKey } from '../../src/webhooks/signing.ts'
 import { sharedData } from './shared-data.ts'
 
 interface Vector {
@@ -23,7 +23,7 @@ void t.test('the published signature vectors come out byte for byte', { skip: ve
   const symmetric = vectors.filter(vector => vector.signature.startsWith('v1,'))
   t.ok(symmetric.length >= 4)
   for (const { id, secret, msg_id, timestamp, payload, signature } of symmetric) {
-    t.equal(sign({ id: msg_id, timestampS: timestamp, body: payload, secrets: [secret] }), signature, id)
+    t.equal(sign({ id: msg_id, timestampS: timestamp, body: payload, keys: [signingKey(secret)] }), signature, id)
   }
   t.end()
 })
@@ -46,7 +46,7 @@ const signedHeaders = (body: string, secrets: string[]) => {
   return {
     'webhook-id': 'evt_1',
     'webhook-timestamp': String(timestampS),
-    'webhook-signature': sign({ id: 'evt_1', timestampS, body, secrets }),
+    'webhook-signature': sign({ id: 'evt_1', timestampS, body, keys: secrets.map(signingKey) }),
   }
 }
 const openai = new OpenAI({ apiKey: 'unused' })
@@ -69,14 +69,14 @@ void t.test('two independent libraries verify what we sign, with one signature a
 })
 
 void t.test('changing one character of the id, the time or the body breaks the signature', t => {
-  const secret = newSecret(() => Buffer.alloc(32, 7))
+  const keys = [signingKey(newSecret(() => Buffer.alloc(32, 7)))]
   const base = { id: 'evt_1', timestampS: 1_700_000_000, body: '{"a":1}' }
   const changed = [
     { ...base, id: 'evt_2' },
     { ...base, timestampS: 1_700_000_001 },
     { ...base, body: '{"a":2}' },
   ]
-  for (const other of changed) t.not(sign({ ...other, secrets: [secret] }), sign({ ...base, secrets: [secret] }))
+  for (const other of changed) t.not(sign({ ...other, keys }), sign({ ...base, keys }))
   t.end()
 })
 
@@ -106,13 +106,14 @@ void t.test('a secret has 24 to 64 bytes in canonical base64 behind its prefix',
 })
 
 void t.test('nothing ambiguous is ever signed', t => {
-  const secrets = [newSecret(randomBytes)]
+  const key = signingKey(newSecret(randomBytes))
+  const keys = [key]
   const content = { id: 'evt_1', timestampS: 1, body: '' }
-  t.throws(() => sign({ ...content, id: 'evt.1', secrets }), RangeError)
-  t.throws(() => sign({ ...content, id: '', secrets }), RangeError)
-  t.throws(() => sign({ ...content, timestampS: 1.5, secrets }), RangeError)
-  t.throws(() => sign({ ...content, secrets: [] }), RangeError)
-  t.throws(() => sign({ ...content, secrets: Array<string>(5).fill(secrets[0] ?? '') }), RangeError)
-  t.throws(() => sign({ ...content, secrets: ['whsec_AA=='] }), RangeError)
+  t.throws(() => sign({ ...content, id: 'evt.1', keys }), RangeError)
+  t.throws(() => sign({ ...content, id: '', keys }), RangeError)
+  t.throws(() => sign({ ...content, timestampS: 1.5, keys }), RangeError)
+  t.throws(() => sign({ ...content, keys: [] }), RangeError)
+  t.throws(() => sign({ ...content, keys: Array.from({ length: 5 }, () => key) }), RangeError)
+  t.throws(() => signingKey('whsec_AA=='), RangeError)
   t.end()
 })

@@ -111,6 +111,7 @@ function readInto(
  * replaced.
  */
 export function decodeExcerpt(answer: Answer, storeBytesMax: number): string {
+  if (answer.bytes === 0) return ''
   const bytes = Buffer.concat(answer.chunks).subarray(0, storeBytesMax)
   return new TextDecoder().decode(bytes, { stream: true }).replaceAll('\0', '\u{fffd}')
 }

@@ -27,8 +27,8 @@ export interface PoolDeps extends DialDeps {
 }
 
 export interface Pool {
-  /** A connection to the URL's origin that is still open and was judged lately, if there is one. */
-  takeKept: (url: URL) => Connection | undefined
+  /** A connection to the origin that is still open and was judged lately, if there is one. */
+  takeKept: (origin: string) => Connection | undefined
   /** A new connection, dialled (and its addresses judged) when its request is dispatched. */
   open: (url: URL, connectMs: number) => Connection
   /** Keeps the connection for the next request, if it may be kept. */
@@ -74,8 +74,8 @@ export function createPool(deps: PoolDeps): Pool {
   }
 
   return {
-    takeKept(url) {
-      for (let kept = takeIdle(url.origin); kept; kept = takeIdle(url.origin)) {
+    takeKept(origin) {
+      for (let kept = takeIdle(origin); kept; kept = takeIdle(origin)) {
         kept.log = { phase: 'waiting', timings: {}, remoteAddress: kept.log.remoteAddress }
         if (deps.nowMs() - kept.dialledAt < CONNECTION_AGE_MS_MAX) return kept
         drop(kept)

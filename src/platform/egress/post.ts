@@ -8,7 +8,7 @@ import { blocked, describeFailure } from './failure.ts'
 import type { Connection, Pool, PoolDeps, StartTimer } from './pool.ts'
 import { createPool } from './pool.ts'
 import type { ResolveHost } from './resolver.ts'
-import type { UrlVerdict } from './url.ts'
+import type { UrlPolicy, UrlVerdict } from './url.ts'
 import { judgeUrl } from './url.ts'
 
 export type { EgressErrorCode, Failure }
@@ -78,22 +78,24 @@ const TOTAL_MS = 20_000
 const CONNECT_MS = 5_000
 const RESPONSE_BYTES_MAX = 16_384
 const STORE_BYTES_MAX = 4_096
+const PLACES_MAX = 2_048
 
 /** The one door to addresses that others chose. Create it once: it keeps connections alive between requests. */
 export function createEgress(options: EgressOptions): Egress {
   const deps = { nowMs: () => performance.now(), startTimer: startSystemTimer, ...options }
   const pool = createPool(deps)
+  const judge = createJudge(deps)
   let isClosed = false
   return {
     async post(text, request) {
       const startedAt = deps.nowMs()
-      const verdict = judgeUrl(text, deps)
+      const verdict = judge(text)
       if (!verdict.allowed) return refuse(blocked(verdict.rule).failure)
       if (isClosed) return refuse({ code: 'aborted', message: 'The process is stopping.' })
-      return send(verdict.url, request, { ...deps, pool, startedAt }, pool.takeKept(verdict.url))
+      return send(verdict, request, { deps, pool, startedAt }, pool.takeKept(verdict.origin))
     },
     async check(text) {
-      const verdict = judgeUrl(text, deps)
+      const verdict = judge(text)
       return verdict.allowed ? checkAddresses(verdict.url, deps) : verdict
     },
     close() {
@@ -108,36 +110,57 @@ const startSystemTimer: StartTimer = (delayMs, onElapsed) => {
   return () => clearTimeout(timer)
 }
 
+/** An allowed URL with the parts of it that each request needs. */
+type Place = { allowed: true; url: URL; origin: string; path: string }
+
+/**
+ * Judges by form, and remembers: what `judgeUrl` says follows from the text and the policy alone, never from a name
+ * server, and an endpoint is called by the same text again and again. Addresses are judged at every dial.
+ */
+function createJudge(policy: UrlPolicy): (text: string) => Place | (UrlVerdict & { allowed: false }) {
+  const places = new Map<string, Place>()
+  return text => {
+    const known = places.get(text)
+    if (known) return known
+    const verdict = judgeUrl(text, policy)
+    if (!verdict.allowed) return verdict
+    const { url } = verdict
+    const place: Place = { allowed: true, url, origin: url.origin, path: url.pathname + url.search }
+    if (places.size >= PLACES_MAX) places.clear()
+    places.set(text, place)
+    return place
+  }
+}
+
 interface Sending {
+  deps: { startTimer: StartTimer; nowMs: () => number }
   pool: Pool
-  startTimer: StartTimer
-  nowMs: () => number
   startedAt: number
 }
 
-async function send(url: URL, request: PostRequest, sending: Sending, kept?: Connection): Promise<EgressResult> {
-  const { pool, nowMs, startedAt } = sending
-  const connection = kept ?? pool.open(url, request.connectMs ?? CONNECT_MS)
-  const remainingMs = (request.totalMs ?? TOTAL_MS) - (nowMs() - startedAt)
-  const answer = await exchange(connection, toExchange(url, request), sending, remainingMs)
+async function send(place: Place, request: PostRequest, sending: Sending, kept?: Connection): Promise<EgressResult> {
+  const { pool, deps, startedAt } = sending
+  const connection = kept ?? pool.open(place.url, request.connectMs ?? CONNECT_MS)
+  const remainingMs = (request.totalMs ?? TOTAL_MS) - (deps.nowMs() - startedAt)
+  const answer = await exchange(connection, toExchange(place, request), deps, remainingMs)
   if (answer.isComplete) pool.giveBack(connection)
   else pool.drop(connection)
   // A peer may close a kept connection at the very moment we use it. That says nothing about the peer, and receivers
   // know a repeated delivery by its id, so a fresh connection gets one chance.
-  if (kept && answer.status === 0 && answer.failure?.code === 'connection_reset') return send(url, request, sending)
+  if (kept && answer.status === 0 && answer.failure?.code === 'connection_reset') return send(place, request, sending)
   return toResult(answer, connection, request, sending)
 }
 
-function toExchange(url: URL, { headers, body, responseBytesMax = RESPONSE_BYTES_MAX }: PostRequest): ExchangeRequest {
+function toExchange({ path }: Place, request: PostRequest): ExchangeRequest {
+  const { headers, body, responseBytesMax = RESPONSE_BYTES_MAX } = request
   // A compressed answer would have to be inflated to be read, and a small one can become a very large one.
-  const all = { ...headers, 'accept-encoding': 'identity' }
-  return { path: url.pathname + url.search, headers: all, body, responseBytesMax }
+  return { path, headers: { ...headers, 'accept-encoding': 'identity' }, body, responseBytesMax }
 }
 
 function toResult(answer: Answer, connection: Connection, request: PostRequest, sending: Sending): EgressResult {
   const { status, headers, failure } = answer
   const { remoteAddress } = connection.log
-  const timings: EgressTimings = { ...connection.log.timings, totalMs: sending.nowMs() - sending.startedAt }
+  const timings: EgressTimings = { ...connection.log.timings, totalMs: sending.deps.nowMs() - sending.startedAt }
   if (status > 0) timings.firstByteMs = answer.headersAt - sending.startedAt
   const isSuccess = status >= 200 && status < 300
   if (failure && (status === 0 || isSuccess)) return { kind: 'error', ...failure, timings, remoteAddress }

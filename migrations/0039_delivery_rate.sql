@@ -1,0 +1,1 @@
+ALTER TABLE "endpoints" ADD COLUMN "rate_spent" jsonb DEFAULT '{}'::jsonb NOT NULL;
