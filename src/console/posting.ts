@@ -21,12 +21,15 @@ type Found = { key: string; said: string; fields: Fields }
 
 const CONCEPTS_MAX = 5
 
+/** In whose words a text is read, and on which day (RFC 3339). */
+export type Reader = { lexicon: Lexicon; language: Language; today: string }
+
 /**
  * What the interpreter makes of a text while it is typed. `left` are the keys of what the reader has unticked: it stays
  * out while he goes on typing.
  */
-export const helpPosting = (lexicon: Lexicon, text: string, language: Language, left: ReadonlySet<string>): Help => {
-  const read = interpretText(lexicon, text, language)
+export const helpPosting = ({ lexicon, language, today }: Reader, text: string, left: ReadonlySet<string>): Help => {
+  const read = interpretText(lexicon, text, language, today)
   return {
     readings: findFields(read).map(({ key, said, fields }) => {
       const told = tellFields(fields, language, lexicon).map(({ name, values }) => `${name}: ${values.join(' ')}`)
@@ -41,8 +44,8 @@ export const helpPosting = (lexicon: Lexicon, text: string, language: Language, 
 }
 
 /** The fields of a scenario that the text fills, without those that were left out. */
-export const fieldsOf = (lexicon: Lexicon, text: string, language: Language, left: ReadonlySet<string>): Fields => {
-  const kept = findFields(interpretText(lexicon, text, language)).filter(({ key }) => !left.has(key))
+export const fieldsOf = ({ lexicon, language, today }: Reader, text: string, left: ReadonlySet<string>): Fields => {
+  const kept = findFields(interpretText(lexicon, text, language, today)).filter(({ key }) => !left.has(key))
   const all = (name: 'problems' | 'processes' | 'goals' | 'datasets') => {
     const values = kept.flatMap<unknown>(({ fields }) => fields[name] ?? [])
     return values.length === 0 ? {} : { [name]: values }

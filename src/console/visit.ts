@@ -7,6 +7,7 @@ import type { Me } from '../identity/person-schemas.ts'
 import { listStandings } from '../identity/memberships.ts'
 import { listParks } from '../identity/service.ts'
 import { findSessionMember, type PersonActor } from '../identity/sessions.ts'
+import { HOME_TIME_ZONE } from '../platform/clock.ts'
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { languageOf, ProblemError, problems } from '../platform/errors.ts'
@@ -35,7 +36,6 @@ declare module 'fastify' {
 
 export const LANGUAGE_COOKIE = 'duijie_language'
 const PARKS_MAX = 100
-const DEFAULT_TIME_ZONE = 'Asia/Shanghai'
 
 /** Finds out who looks. The session is the same as the API's: a page can do nothing that its reader's requests could not. */
 export const openVisit = async (
@@ -105,7 +105,7 @@ export const requireVisitor = (request: FastifyRequest): Visit & { signedIn: Non
 }
 
 /** The time zone that times are told in: the first park's, since that is where the reader's deadlines are. */
-export const timeZoneOf = (visit: Visit): string => visit.signedIn?.parks[0]?.timeZone ?? DEFAULT_TIME_ZONE
+export const timeZoneOf = (visit: Visit): string => visit.signedIn?.parks[0]?.timeZone ?? HOME_TIME_ZONE
 
 /** A path within the console, so that nobody is sent elsewhere by a link that was made for him. */
 export const safePath = (path: string | undefined): string =>

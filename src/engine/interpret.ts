@@ -41,10 +41,11 @@ const TEXT_FIELD = '/summary'
 
 /**
  * Reads a demand in plain words: concepts, numbers, datasets, goals, constraints and budget, each with its span
- * (UTF-16 offsets into `text`, field `/summary`), and questions for what is missing, in `language`.
+ * (UTF-16 offsets into `text`, field `/summary`), and questions for what is missing, in `language`. `today` (RFC 3339 day)
+ * is what "明年三月" counts from; without it only dates with a year are read.
  */
-export function interpret(lexicon: Lexicon, text: string, language: Language): Interpretation {
-  const reading = readText(lexicon, TEXT_FIELD, text)
+export function interpret(lexicon: Lexicon, text: string, language: Language, today?: string): Interpretation {
+  const reading = readText(lexicon, TEXT_FIELD, text, today)
   const input: ScenarioInput = { id: '', title: '', summary: text }
   const features = scenarioFeatures(lexicon, input, undefined, undefined, [reading])
   const told = listTold(features)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ORGANISATION_KINDS, ROLES } from '../platform/actor.ts'
+import { HOME_TIME_ZONE } from '../platform/clock.ts'
 import { Id, Instant, pageBy } from '../platform/schemas.ts'
 import { told } from '../platform/validation.ts'
 import { isCreditCode } from './credit-code.ts'
@@ -46,7 +47,7 @@ export const NewPark = z
       .string()
       .max(60)
       .refine(isTimeZone, told('不是 IANA 时区名', 'is not an IANA time zone'))
-      .default('Asia/Shanghai'),
+      .default(HOME_TIME_ZONE),
   })
   .meta({ id: 'NewPark' })
 

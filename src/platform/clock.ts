@@ -6,6 +6,13 @@ export type RandomBytes = (size: number) => Buffer
 
 export const systemClock: Clock = { now: () => new Date() }
 
+/** The time zone of those who name none. */
+export const HOME_TIME_ZONE = 'Asia/Shanghai'
+
+/** The calendar day (RFC 3339) of a moment in a time zone. */
+export const dayIn = (timeZone: string, moment: Date): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone }).format(moment)
+
 const POOL_BYTES = 8_192
 
 /**

@@ -6,6 +6,7 @@ import { OUTCOME_STATES } from '../matching/tables.ts'
 import { FOCUS_TIERS } from '../parks/focus.ts'
 import { ELEMENTS } from '../resources/tables.ts'
 import { concentrationOf, percentOf } from './concentration.ts'
+import { dayIn } from '../platform/clock.ts'
 import { addressOf, type FigureName, type Narrowing } from './figures.ts'
 import type { Numbers } from './queries.ts'
 import { type Report, REPORTED_STATES } from './schemas.ts'
@@ -142,7 +143,7 @@ const withShares = <T>(steps: T[], countOf: (step: T) => number) =>
   })
 
 const presentTarget = ({ source, actual, ...target }: Found['targets'][number], scope: Scope, figure: MakeFigure) => {
-  const today = new Intl.DateTimeFormat('en-CA', { timeZone: scope.park.timeZone }).format(scope.now)
+  const today = dayIn(scope.park.timeZone, scope.now)
   return {
     ...target,
     parkId: scope.park.id,

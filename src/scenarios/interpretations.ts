@@ -77,10 +77,16 @@ export const Interpretation = z
 
 /**
  * What the engine reads out of a demand, with the names of concepts in both languages. Stores nothing. Values that no
- * scenario may hold ("1e30 张图") are left out, so that what is answered can be posted as it is.
+ * scenario may hold ("1e30 张图") are left out, so that what is answered can be posted as it is. `today` (RFC 3339 day) is
+ * what "明年三月" counts from.
  */
-export const interpretText = (lexicon: Lexicon, text: string, language: Tongue): z.infer<typeof Interpretation> => {
-  const read = interpret(lexicon, text, language)
+export const interpretText = (
+  lexicon: Lexicon,
+  text: string,
+  language: Tongue,
+  today: string,
+): z.infer<typeof Interpretation> => {
+  const read = interpret(lexicon, text, language, today)
   const named = <T extends { concept: string }>(entry: T) => ({
     ...entry,
     labels: { zh: lexicon.label(entry.concept, 'zh'), en: lexicon.label(entry.concept, 'en') },

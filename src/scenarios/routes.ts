@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { requireEditor, requireMember } from '../identity/authenticate.ts'
 import { storeOnce } from '../identity/idempotency.ts'
+import { dayIn, HOME_TIME_ZONE } from '../platform/clock.ts'
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { languageOf } from '../platform/errors.ts'
@@ -110,7 +111,7 @@ export const scenarioRoutes =
       async req => {
         requireMember(req)
         const { text, language = languageOf(req.headers['accept-language']) } = req.body
-        return interpretText(deps.lexicon, text, language)
+        return interpretText(deps.lexicon, text, language, dayIn(HOME_TIME_ZONE, deps.clock.now()))
       },
     )
     app.post(

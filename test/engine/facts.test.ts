@@ -25,6 +25,9 @@ const TABLE: Record<string, [text: string, ...facts: string[]][]> = {
     ['预算１００万元', 'money = 1000000 CNY'],
     ['預算80萬元以內', 'money <= 800000 CNY'],
     ['两千万人民币', 'money = 20000000 CNY'],
+    ['一年电费四百多万', 'money >= 4000000 CNY'],
+    ['维修费几十万', 'money >= 100000 CNY'],
+    ['罚款十来万', 'money >= 100000 CNY'],
   ],
   takt: [
     ['节拍3秒/件', 'takt = 3 s/piece'],
@@ -47,12 +50,19 @@ const TABLE: Record<string, [text: string, ...facts: string[]][]> = {
     ['2-3%', 'percent range 2..3 %'],
     ['less than 5 percent', 'percent <= 5 %'],
     ['客诉 300 ppm', 'ppm = 300 ppm'],
+    ['重复的占七成', 'percent = 70 %'],
+    ['成本占三成以上', 'percent >= 30 %'],
+    ['成品三种', 'count = 3 kinds'],
   ],
   volume: [
     ['有2万张未标注图片', 'volume = 20000 samples'],
     ['约10万条记录', 'volume ~ 100000 rows'],
     ['数据量 500 GB', 'volume = 500 gigabytes'],
     ['1.5 TB的数据', 'volume = 1500 gigabytes'],
+    ['存了两TB', 'volume = 2000 gigabytes'],
+    ['六千多张照片', 'volume >= 6000 samples'],
+    ['图纸上万份', 'volume >= 10000 documents'],
+    ['几百张照片', 'volume >= 100 samples'],
     ['20,000 images', 'volume = 20000 samples'],
     ['12,000 labelled 2048² images', 'volume = 12000 samples'],
     ['500小时监控视频', 'volume = 500 hours'],
@@ -68,6 +78,9 @@ const TABLE: Record<string, [text: string, ...facts: string[]][]> = {
     ['每秒一次', 'sampling = 1 Hz'],
     ['每5分钟采集一次', 'sampling = 0.00333333333333 Hz'],
     ['10次/分钟', 'sampling = 0.166666666667 Hz'],
+    ['每15分钟一个数', 'sampling = 0.00111111111111 Hz'],
+    ['DCS每10秒存一个点', 'sampling = 0.1 Hz'],
+    ['5-minute meter data', 'sampling = 0.00333333333333 Hz'],
     ['sampled every 10 seconds', 'sampling = 0.1 Hz'],
     ['once per minute', 'sampling = 0.0166666666667 Hz'],
     ['25 fps', 'sampling = 25 Hz'],
@@ -191,4 +204,23 @@ t.test('any text can be read, and every span lies inside it', async () => {
     ),
     { seed: 7, numRuns: 300 },
   )
+})
+
+t.test('a day that counts from the day of writing is a date only where that day is told', async t => {
+  const dates = (text: string, today?: string) =>
+    extractFacts(text, today).flatMap(fact => (fact.kind === 'date' ? `${fact.comparator} ${fact.date}` : []))
+  const rows: [text: string, ...dates: string[]][] = [
+    ['明年三月前上线', '<= 2027-03-31'],
+    ['今年年底前', '<= 2026-12-31'],
+    ['年内完成', '= 2026-12-31'],
+    ['明年上半年', '= 2027-06-30'],
+    ['明年第三季度', '= 2027-09-30'],
+    ['三个月内上线', '= 2027-02-28'],
+    ['by the end of this year', '= 2026-12-31'],
+    ['近三年内的数据'],
+  ]
+  for (const [text, ...expected] of rows) {
+    t.same(dates(text, '2026-11-22'), expected, text)
+    t.same(dates(text), [], `${text}, no day told`)
+  }
 })

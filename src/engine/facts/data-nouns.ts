@@ -2,11 +2,11 @@
 const NOUNS: [RegExp, string][] = [
   [/振动|vibration/, 'mod.vibration'],
   [/电流|功率|current/, 'mod.current'],
-  [/电表|用电|能耗|水电|energy|power|metering|meter/, 'mod.energy'],
-  [/温度|压力|流量|temperature|pressure|flow/, 'mod.temp-press'],
+  [/[总分电]表|用电|能耗|水电|energy|power|metering|meter/, 'mod.energy'],
+  [/温度|压力|流量|液位|温压|temperature|pressure|flow/, 'mod.temp-press'],
   [/plc|控制器/, 'mod.plc'],
   [/机床|数控|cnc/, 'mod.cnc'],
-  [/传感器?|工况|时序|运行|过程|dcs|scada|sensor|process|operating/, 'mod.ts'],
+  [/充放电|批次|温湿度|传感器?|工况|时序|运行|过程|dcs|scada|sensor|process|operating/, 'mod.ts'],
   [/报警|停机|故障|alarm|downtime|event/, 'mod.alarm'],
   [/维修|保养|点检|maintenance|repair/, 'mod.maint'],
   [/质检|检验|质量|不良|quality|inspection/, 'mod.quality'],
@@ -20,8 +20,14 @@ const NOUNS: [RegExp, string][] = [
   [/配方|材料|formulation|recipe|material/, 'mod.material'],
   [/定位|轨迹|location/, 'mod.location'],
   [/erp|mes|excel|spreadsheet/, 'mod.table'],
+  [
+    /在线(?=仪)|张力|扭矩|测厚|称重|重量|厚度|仪表|吨位|辐照度|位移|转速|tonnage|torque|force|tension|thickness|pressure/,
+    'mod.ts',
+  ],
+  [/录音|声音|噪声|audio|sound/, 'mod.audio'],
 ]
-const TAIL = '\\s*(?:历史)?(?:数据|记录|台账|日志|曲线|data|records?|logs?|history)'
+const TAIL =
+  '\\s*(?:历史|实时|在线)?(?:数据|记录|台账|日志|曲线|信号|波形|传感器|仪|data|records?|logs?|history|signals?|sensors?|readings?|curves?)'
 /** Pictures are named without 数据, so the clause must say that they are kept. */
 const PICTURES = /(?:小图|原图|大图|照片|截图)(?=.*(?:存|积累|保存|留))/g
 const COMPILED = NOUNS.map(([noun, modality]) => ({ pattern: new RegExp(`(?:${noun.source})${TAIL}`, 'g'), modality }))

@@ -42,11 +42,14 @@ const BY = /(\bby|before|until|no later than|截至|不晚于)[^,。;\d]{0,12}$/
 const BY_AFTER = /^\s*(之?前|以前|前完成)/
 const FROM = /(\bfrom|after|starting|自|从)[^,。;\d]{0,8}$/
 
-/** Every date with a year in a folded text; a day that does not exist is left out. Dates without a year need a clock. */
-export function readDates(text: string): DateReading[] {
+/**
+ * Every date in a folded text; a day that does not exist is left out. Dates that count from the day of writing ("明年三月",
+ * "三个月内上线") need `today` (RFC 3339 day), so that a text alone always reads alike.
+ */
+export function readDates(text: string, today?: string): DateReading[] {
   const found: DateReading[] = []
   const taken = trackTaken(text.length)
-  for (const { pattern, read } of PATTERNS) {
+  for (const { pattern, read } of [...PATTERNS, ...(today === undefined ? [] : patternsFrom(today))]) {
     for (const match of text.matchAll(pattern)) {
       const start = match.index
       const end = start + match[0].length
@@ -58,6 +61,58 @@ export function readDates(text: string): DateReading[] {
     }
   }
   return found
+}
+
+const HAN_MONTHS = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '十一', '十二']
+const HAN_MONTH = '(\\d{1,2}|十[一二]?|[一二三四五六七八九])'
+const YEAR_WORDS: Record<string, number> = { 今年: 0, 本年: 0, 年: 0, 明年: 1, 来年: 1, 后年: 2 }
+
+/** Dates told from a day on: this and next year's months, halves and ends, and spans that end in going live. */
+function patternsFrom(today: string): typeof PATTERNS {
+  const year = Number(today.slice(0, 4))
+  const month = Number(today.slice(5, 7))
+  const yearOf = (word: string | undefined) => String(year + (YEAR_WORDS[word ?? ''] ?? 0))
+  const numberOf = (text: string | undefined) =>
+    /^\d+$/.test(text ?? '') ? Number(text) : HAN_MONTHS.indexOf(text ?? '') + 1
+  const after = (months: number): [string, number, number | undefined] => {
+    const end = month - 1 + months
+    return [String(year + Math.floor(end / 12)), (end % 12) + 1, undefined]
+  }
+  return [
+    {
+      pattern: new RegExp(`(今年|本年|明年|来年|后年)\\s*${HAN_MONTH}月(?:份|底|末)?`, 'g'),
+      read: ([, word, which]) => [yearOf(word), numberOf(which), undefined],
+    },
+    {
+      pattern: /(今年|本年|明年|来年|后年)\s*(?:第?([一二三四1-4])季度|q([1-4]))/g,
+      read: ([, word, han, digit]) => [
+        yearOf(word),
+        3 * (digit === undefined ? quarterOf(han ?? '') : Number(digit)),
+        undefined,
+      ],
+    },
+    { pattern: /(今年|本年|明年|来年|后年)上半年/g, read: ([, word]) => [yearOf(word), 6, undefined] },
+    {
+      pattern: /(今年|本年|明年|来年|后年|(?<![\d一二两三四五六七八九十半全每几同近])年)(?:下半年|底|末|内|年底)/g,
+      read: ([, word]) => [yearOf(word), 12, undefined],
+    },
+    {
+      pattern: new RegExp(
+        `${HAN_MONTH}个月(?:之|以)?内(?:要|能|必须|就要|希望)?(?=上线|交付|完成|投产|见效|投用|用上|落地)`,
+        'g',
+      ),
+      read: ([, count]) => after(numberOf(count)),
+    },
+    {
+      pattern: new RegExp(`\\bby (?:the )?end of (?:this|the) year\\b|\\bthis year\\b`, 'g'),
+      read: () => [String(year), 12, undefined],
+    },
+    {
+      pattern: new RegExp(`\\bnext ${MONTH}\\b|\\bby ${MONTH} next year\\b`, 'g'),
+      read: ([, a, b]) => [String(year + 1), monthOf(a ?? b ?? ''), undefined],
+    },
+    { pattern: /\bnext year\b/g, read: () => [String(year + 1), 12, undefined] },
+  ]
 }
 
 function compare(text: string, start: number, end: number): '=' | '<=' | '>=' {

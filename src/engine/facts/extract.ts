@@ -21,13 +21,18 @@ type Draft = {
 /**
  * Numbers with their units, normalised, in the order of the text: money, takt, percent, volumes, sampling, latency,
  * durations, counts, shifts and dates, in Chinese and English, in digits and numerals. Spans are UTF-16 offsets into
- * the text as written. Never fails; a number without a unit that it knows is left out.
+ * the text as written. Never fails; a number without a unit that it knows is left out. With `today` (RFC 3339 day)
+ * "明年三月" and "within three months" are dates as well.
  */
-export function extractFacts(original: string): Fact[] {
-  if (!/[\d每一二两三四五六七八九十百半０-９①-⑳]|\b(?:one|two|three|four|five|six|ten|a|every|per)\b/i.test(original))
+export function extractFacts(original: string, today?: string): Fact[] {
+  if (
+    !/[\d每一二两三四五六七八九十百千万半成年月０-９①-⑳]|\b(?:one|two|three|four|five|six|ten|a|every|per|year)\b/i.test(
+      original,
+    )
+  )
     return []
   const folded = normalise(original)
-  const dates = readDates(folded.text)
+  const dates = readDates(folded.text, today)
   const dated = trackTaken(folded.text.length)
   for (const date of dates) dated.claim(date)
   const drafts = readQuantities(folded.text)
@@ -56,7 +61,10 @@ function readDraft(text: string, quantity: Quantity): Draft | undefined {
   const from = quantity.end + (between?.[0].length ?? 0)
   const draft = readMoney(text, quantity, from) ?? readRatio(text, quantity) ?? readUnit(text, quantity, from)
   if (draft === undefined) return undefined
-  const comparator = quantity.valueMax === undefined ? findComparator(text, draft, between !== null) : 'range'
+  const comparator =
+    quantity.valueMax === undefined
+      ? findComparator(text, draft, between !== null || quantity.atLeast === true)
+      : 'range'
   const trailing =
     AFTER_ABOUT.exec(text.slice(draft.end)) ??
     AFTER_MOST.exec(text.slice(draft.end)) ??
@@ -89,6 +97,15 @@ const CURRENCY_AFTER =
   /\s*(元人民币|人民币|元|块钱|rmb|cny|yuan|美元|美金|usd|us dollars?|dollars?|欧元|euros?|eur|港元|港币|hkd|日元|jpy|yen|英镑|gbp)(?![a-z])/y
 const BUDGET_BEFORE =
   /(预算|费用|投入|投资|报价|价格|成本|经费|资金|总价|售价|起价|budget|invest(?:ment)?|price|cost)[^,。;\d]{0,10}$/
+/** Sums that a factory pays or loses as it is; they are money too, but no budget. */
+const COST_BEFORE =
+  /([电水气油煤]费|能源费|药剂?费|运费|人工费|维修费|材料费|加工费|损失|浪费|罚款|赔款?|赔偿|索赔|积压|货值|产值|营收|销售额|节省|节约|亏损?|losses|bill|spend(?:ing)?)[^,。;\d]{0,10}$/
+const PER_BEFORE = /(每年|一年|年均|全年|每个?月|一个月|月均|每天|一天)[^,。;\d]{0,6}$/
+const PERIODS_BEFORE: [RegExp, string][] = [
+  [/年/, 'year'],
+  [/月/, 'month'],
+  [/天/, 'day'],
+]
 const PER_AFTER = /^\s*(?:\/|每|per |a )\s*(月|年|天|日|小时|件|台|张|次|month|year|day|hour|piece|unit)/
 const PERIODS: Record<string, string> = {
   月: 'month',
@@ -113,15 +130,25 @@ function readMoney(text: string, quantity: Quantity, from: number): Draft | unde
   const bare =
     word === null &&
     sign === null &&
-    (BUDGET_BEFORE.test(head) ? isBareAmount(text, quantity, from) : isBareHundredMillion(text, quantity, from))
+    (BUDGET_BEFORE.test(head) || COST_BEFORE.test(head)
+      ? isBareAmount(text, quantity, from)
+      : isBareHundredMillion(text, quantity, from))
   const currency =
     sign !== null ? currencyOf(sign[1] ?? '') : word !== null ? currencyOf(word[1] ?? '') : bare ? 'CNY' : undefined
   if (currency === undefined) return undefined
   const end = word === null ? from : from + word[0].length
   const start = sign === null ? quantity.start : quantity.start - sign[0].length
-  const period = PER_AFTER.exec(text.slice(end, end + 10))?.[1]
-  const per = period === undefined ? {} : { per: PERIODS[period] ?? period }
+  const period = findPeriod(head, text.slice(end, end + 10))
+  const per = period === undefined ? {} : { per: period }
   return { ...valueOf(quantity), kind: 'money', unit: currency, comparator: '=', start, end, ...per }
+}
+
+/** How often an amount recurs, said behind it ("3万元/年") or in front of it ("一年电费400万"). */
+function findPeriod(head: string, tail: string): string | undefined {
+  const behind = PER_AFTER.exec(tail)?.[1]
+  if (behind !== undefined) return PERIODS[behind] ?? behind
+  const before = PER_BEFORE.exec(head)?.[1]
+  return before === undefined ? undefined : PERIODS_BEFORE.find(([pattern]) => pattern.test(before))?.[1]
 }
 
 function isBareAmount(text: string, quantity: Quantity, from: number): boolean {
@@ -175,7 +202,8 @@ function readUnit(text: string, quantity: Quantity, from: number): Draft | undef
 }
 
 const SPANNING = /(近|过去|最近|存了|积累了?|需要?|约|超过|历时|历史|周期|for|past|last|about|within)\s*$/
-const SPANNED = /^\s*(的?(数据|历史|记录|时间|样本)|以?内|左右|of (data|history|records))/
+const SPANNED =
+  /^\s*(的?(数据|历史|记录|时间|样本)|以?内|左右|of (?:[\w-]+ ){0,3}(data|history|records|readings|signals))/
 
 /** "一天漏十几件", "a day" and "一套" tell a rate or nothing; "近一年" and "一个月的数据" tell how long. */
 function isRateWord(rule: UnitRule, quantity: Quantity, head: string, tail: string): boolean {

@@ -10,6 +10,9 @@ const TARGET =
   /(目标|要求|希望|达到|需|控制在|不低于|不高于|不超过|以内|降到|降至|降低到|提升到|提高到|升至|达|以上|target|goal|should|must|want|at least|reach|achieve|≥|≤|<|>)[^，。,;；\d]{0,8}$/i
 const FROM = /(从|由|目前|现在|当前|现有|现状|高达|不到|不足|只有|仅|from|currently|now|today)[^，。,;；\d]{0,8}$/i
 const CLAUSES_AHEAD = 48
+/** A number in front of its KPI ("68% of orders ship on time", "98%以上的检出率"). */
+const AHEAD_REACH = 24
+const AHEAD = /^\s*(?:以上|以下|左右)?的\s*$|^ of (?:[a-z]+ ){0,3}$/i
 
 /**
  * Targets that a text sets: a KPI with the ratio behind it. "漏检率2%" says how things are (baseline); "降到0.5%",
@@ -26,7 +29,11 @@ export function implyGoals(lexicon: Lexicon, reading: Reading): Implied<Goal>[] 
       kpi.end + CLAUSES_AHEAD,
       findStop(reading.text, kpi.end),
     )
-    const facts = takeBetween(reading.facts, kpi.end, until).filter(fact => isMeasure(lexicon, kpi, fact))
+    const behind = takeBetween(reading.facts, kpi.end, until).filter(fact => isMeasure(lexicon, kpi, fact))
+    const ahead = takeBetween(reading.facts, kpi.start - AHEAD_REACH, kpi.start).filter(
+      fact => isMeasure(lexicon, kpi, fact) && AHEAD.test(reading.text.slice(fact.end, kpi.start)),
+    )
+    const facts = [...ahead, ...behind]
     const relative = lexicon.get(kpi.concept)?.mappings.unit !== '%' && facts[0]?.kind === 'percent'
     return facts.length === 0
       ? []
@@ -69,7 +76,9 @@ function takeBetween(facts: readonly Fact[], from: number, until: number): Fact[
 
 /** A KPI's numbers stand in its own sentence; a comma may part baseline from target. */
 function findStop(text: string, from: number): number {
-  const stop = /[。；;！!\n]|\.(?=\s)/.exec(text.slice(from, from + CLAUSES_AHEAD))
+  const stop = /(?:[。；;！!\n]|\.(?=\s))(?!\s*(?:目标|要求|希望|target|goal))/i.exec(
+    text.slice(from, from + CLAUSES_AHEAD),
+  )
   return stop === null ? text.length : from + stop.index
 }
 
@@ -95,7 +104,7 @@ function readGoal(reading: Reading, kpi: Mention, facts: Fact[]): Implied<Goal> 
   const goal: Goal = { kpi: kpi.concept }
   let end = kpi.end
   for (const fact of facts) {
-    const head = reading.text.slice(kpi.end, fact.start)
+    const head = fact.start < kpi.start ? reading.text.slice(0, fact.start) : reading.text.slice(kpi.end, fact.start)
     const isTarget =
       goal.target === undefined &&
       !FROM.test(head) &&

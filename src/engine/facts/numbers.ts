@@ -1,5 +1,13 @@
 /** A number in folded text, before its unit is known. `start` and `end` are offsets into the folded text. */
-export type Quantity = { start: number; end: number; value: number; valueMax?: number; written: 'digits' | 'words' }
+export type Quantity = {
+  start: number
+  end: number
+  value: number
+  valueMax?: number
+  written: 'digits' | 'words'
+  /** Said to be more than the number ("四百多万", "上万", "几十万"). */
+  atLeast?: true
+}
 
 const DIGITS = String.raw`(?:\d{1,3}(?:,\d{3})+(?![\d])|\d+)(?:\.\d+)?`
 const HAN = '[零〇一二两三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+)?|半'
@@ -26,10 +34,12 @@ const WORDS: Record<string, number> = {
   'a hundred': 100,
   'a thousand': 1000,
 }
-const NUMBER = new RegExp(`(${DIGITS})|(${HAN})|\\b(${Object.keys(WORDS).join('|')})\\b`, 'g')
+// "上万", "几百", "数千": a power of ten and something above it. "以上万" and "线上百" are other words.
+const VAGUE = '(?:好?几|数|(?<![以线网云月早晚])上)(?:[十百千万亿]+)'
+const NUMBER = new RegExp(`(${DIGITS})|(${VAGUE})|(${HAN})|\\b(${Object.keys(WORDS).join('|')})\\b`, 'g')
 // A letter right after k or m means a unit (kHz, mm); 千瓦, 百分 and their like are units or other words.
 const MULTIPLIER =
-  /[ -]?(万亿|千万|百万|十万|万|亿|千(?![瓦克米帕卡伏分])|百(?!分)|w(?=[张条元份台])|k(?![a-z])|million|thousand|hundred|billion|bn(?![a-z])|m(?![a-z0-9/²]))/y
+  /[ -]?(多|余|几|来)?(万亿|千万|百万|十万|万|亿|千(?![瓦克米帕卡伏分])|百(?!分)|w(?=[张条元份台])|k(?![a-z])|million|thousand|hundred|billion|bn(?![a-z])|m(?![a-z0-9/²]))/y
 const FACTORS: Record<string, number> = {
   万亿: 1e12,
   千万: 1e7,
@@ -66,26 +76,33 @@ export function readQuantities(text: string): Quantity[] {
 type Single = Quantity & { bare: number; factor: number }
 
 function readSingle(text: string, match: RegExpExecArray): Single[] {
-  const [surface, digits, han, word] = match
+  const [surface, digits, vague, han, word] = match
   const start = match.index
   if (digits !== undefined && isInsideCode(text, start)) return []
   const bare =
-    digits !== undefined ? Number(digits.replaceAll(',', '')) : han !== undefined ? parseHan(han) : WORDS[word ?? '']
+    digits !== undefined
+      ? Number(digits.replaceAll(',', ''))
+      : vague !== undefined
+        ? parseHan(`一${vague.replace(/^\D?[几数上]/, '')}`)
+        : han !== undefined
+          ? parseHan(han)
+          : WORDS[word ?? '']
   if (bare === undefined || Number.isNaN(bare)) return []
-  const { factor, end } = readMultiplier(text, start, start + surface.length)
+  const { factor, end, more } = readMultiplier(text, start, start + surface.length)
   const written = digits === undefined ? 'words' : 'digits'
-  return [{ start, end, value: roundOff(bare * factor), written, bare, factor }]
+  const single: Single = { start, end, value: roundOff(bare * factor), written, bare, factor }
+  return [more || vague !== undefined ? { ...single, atLeast: true } : single]
 }
 
 /** "m" stands for million only after a currency, since it is metres everywhere else. */
-function readMultiplier(text: string, start: number, end: number): { factor: number; end: number } {
+function readMultiplier(text: string, start: number, end: number): { factor: number; end: number; more: boolean } {
   MULTIPLIER.lastIndex = end
   const match = MULTIPLIER.exec(text)
-  const word = match?.[1]
-  if (match === null || word === undefined) return { factor: 1, end }
+  const word = match?.[2]
+  if (match === null || word === undefined) return { factor: 1, end, more: false }
   if (word === 'm' && !CURRENCY_BEFORE.test(text.slice(Math.max(0, start - CURRENCY_REACH), start)))
-    return { factor: 1, end }
-  return { factor: FACTORS[word] ?? 1, end: end + match[0].length }
+    return { factor: 1, end, more: false }
+  return { factor: FACTORS[word] ?? 1, end: end + match[0].length, more: match[1] !== undefined }
 }
 
 function isInsideCode(text: string, start: number): boolean {
@@ -106,7 +123,10 @@ function joinRanges(text: string, singles: Single[]): Quantity[] {
     if (adjacent && from < high.value && low.written === high.written) {
       joined.push({ start: low.start, end: high.end, value: from, valueMax: high.value, written: low.written })
       i++
-    } else joined.push({ start: low.start, end: low.end, value: low.value, written: low.written })
+    } else {
+      const { bare: _, factor: __, ...single } = low
+      joined.push(single)
+    }
   }
   return joined
 }

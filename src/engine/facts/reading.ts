@@ -13,12 +13,12 @@ export type Reading = { field: string; text: string; mentions: Mention[]; refuse
 /** Something that a text says between the lines of its fields, with the place that says so. */
 export type Implied<T> = { value: T; span: Span }
 
-/** Reads one text field. Concepts that the text refuses ("无需标注") are kept apart. */
-export function readText(lexicon: Lexicon, field: string, text: string): Reading {
+/** Reads one text field, as of `today` where that is known. Concepts that the text refuses ("无需标注") are kept apart. */
+export function readText(lexicon: Lexicon, field: string, text: string, today?: string): Reading {
   const mentions: Mention[] = []
   const refused: Mention[] = []
   for (const mention of tagText(lexicon, text)) (mention.negated ? refused : mentions).push(mention)
-  return { field, text, mentions, refused, facts: extractFacts(text) }
+  return { field, text, mentions, refused, facts: extractFacts(text, today) }
 }
 
 /** A stretch of a reading as a span. */

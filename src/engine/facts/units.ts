@@ -21,7 +21,7 @@ export type UnitRule = {
 const TIME =
   '(毫秒|ms|msec|milliseconds?|秒钟|秒|seconds?|secs?|s|分钟|分|minutes?|mins?|min|小时|个小时|hours?|hrs?|hr|h)(?![a-z])'
 const PIECE =
-  '(?:件|个|片|只|块|支|瓶|包|辆|模|盒|台|颗|pcs?|pieces?|parts?|units?|boards?|panels?|items?|products?|cells?|wafers?)(?![a-z])'
+  '(?:件|个(?![数点值样采读记])|片|只|块|支|瓶|包|辆|模|盒|台|颗|粒|根|罐|袋|双|匹|枚|pcs?|pieces?|parts?|units?|boards?|panels?|items?|products?|cells?|wafers?)(?![a-z])'
 const PER = '\\s*(?:/|per|每|一|a)\\s*'
 
 /** Seconds in one of a unit of time as written. */
@@ -117,6 +117,22 @@ const SAMPLING: UnitRule[] = [
   {
     kind: 'sampling',
     unit: 'Hz',
+    after: after(
+      `${TIME}\\s*(?:采集?|采样|记录|上传|更新|存|刷新|出|有|就)?\\s*[一1]?\\s*(?:个|条|组|笔)\\s*(?:数据?点?|点|值|读数|记录|采样)`,
+    ),
+    convert: toHz,
+  },
+  {
+    kind: 'sampling',
+    unit: 'Hz',
+    after: after(
+      `${TIME}\\s*(?:的)?\\s*(?:粒度|间隔|分辨率|级?采样|(?:[a-z]+ )?(?:data|readings?|resolution|intervals?|granularity))`,
+    ),
+    convert: toHz,
+  },
+  {
+    kind: 'sampling',
+    unit: 'Hz',
     after: after(`${TIME}\\s*(?:采集?|采样|记录|上传)`),
     before: /每隔?\s*$/,
     convert: toHz,
@@ -149,7 +165,7 @@ const DATA: UnitRule[] = [
   {
     kind: 'volume',
     unit: 'gigabytes',
-    after: after('tb?(?![a-z])(?=\\s*(?:的|of)?\\s*(?:数据|图|视频|data|images|video)|b)'),
+    after: after('(?:tb(?![a-z])|t(?![a-z])(?=\\s*(?:的|of)?\\s*(?:数据|图|视频|data|images|video)))'),
     convert: value => value * 1e3,
   },
   { kind: 'volume', unit: 'gigabytes', after: after('(?:gb|g(?=\\s*(?:的|多)?(?:数据|图|视频|文件)))(?![a-z])') },
@@ -165,7 +181,9 @@ const COUNTS: UnitRule[] = [
   {
     kind: 'count',
     unit: 'cameras',
-    after: after('(?:(?:路|个|台|只)?\\s*(?:网络|高清|监控|工业)?(?:摄像头|摄像机|相机|监控点)|路(?:视频|监控))'),
+    after: after(
+      '(?:(?:路|个|台|只)?\\s*[\\u4e00-\\u9fff]{0,3}?(?:网络|高清|监控|工业)?(?:摄像头|摄像机|相机|监控点)|路(?:视频|监控))',
+    ),
   },
   { kind: 'count', unit: 'cameras', after: after('cameras?(?![a-z])') },
   { kind: 'count', unit: 'points', after: after('(?:个|路)?\\s*(?:测点|点位|传感器|监测点|变量|数据点)') },
@@ -179,7 +197,11 @@ const COUNTS: UnitRule[] = [
     after: after('(?:[a-z]+ ){0,2}?(?:machines?|presses|robots?|compressors?|motors?|pumps?)(?![a-z])'),
   },
   { kind: 'count', unit: 'lines', after: after('(?:[a-z]+ )?(?:production |assembly )?lines?(?![a-z])') },
-  { kind: 'count', unit: 'people', after: after('(?:名|位|个?质检员|个?工人|个?检验员|人(?![民工脸机口体物]))') },
+  {
+    kind: 'count',
+    unit: 'people',
+    after: after('(?:名|位|个人(?![信隐数资])|个?质检员|个?工人|个?检验员|人(?![民工脸机口体物]))'),
+  },
   {
     kind: 'count',
     unit: 'people',
@@ -191,6 +213,13 @@ const COUNTS: UnitRule[] = [
 
 const TIMES: UnitRule[] = [
   { kind: 'percent', unit: '%', after: after('(?:%|percent(?![a-z])|per cent)') },
+  {
+    kind: 'percent',
+    unit: '%',
+    after: after('成(?![本品分功型立为套熟交都长果员绩衣就像])'),
+    valueMax: 10,
+    convert: value => value * 10,
+  },
   { kind: 'percent', unit: '%', after: /‰/y, convert: value => value / 10 },
   { kind: 'ppm', unit: 'ppm', after: after('d?ppm(?![a-z])') },
   {

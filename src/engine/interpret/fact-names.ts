@@ -16,9 +16,16 @@ const CHANGE = /降|减|缩短|提升|提高|优化|改善|瓶颈|reduc|lower|cu
 const CHANGE_REACH = 16
 const LINK_REACH = 16
 
+/** Words for data and its labels, which are a problem only where they are not told of data that is held. */
+const LABELS = /^(?:数据)?(?:标注|样本|数据集|标签|脱敏|label(?:l?ing|s)?|samples?|annotations?)$/i
+const HELD =
+  /(?:没有?|未|无|已|有|带|全部|均)(?:做过?|经过?)?标[注签]|样本(?:只有|有|共|不到|约)|标注(?:好|过|完)|可以?脱敏|脱敏[后了]|只有|un-?label|labelled/i
+const clauseAround = (text: string, { start, end }: Mention) =>
+  `${/[^，。；;,.！!？?\n]*$/.exec(text.slice(0, start))?.[0] ?? ''}${/^[^，。；;,.！!？?\n]*/.exec(text.slice(start))?.[0] ?? text.slice(start, end)}`
+
 /**
  * A reading without the problems that are only part of a number: "节拍3秒/件" tells a takt and "预算80万" a budget, which
- * makes neither of them the problem of the demand.
+ * makes neither of them the problem of the demand; nor does "没有标注" of pictures that are there.
  */
 export function leaveOutFactNames(lexicon: Lexicon, reading: Reading): Reading {
   let next = 0
@@ -26,7 +33,9 @@ export function leaveOutFactNames(lexicon: Lexicon, reading: Reading): Reading {
     while ((reading.facts[next]?.end ?? Number.POSITIVE_INFINITY) <= mention.start) next++
     const fact = reading.facts[next]
     const isProblem = lexicon.get(mention.concept)?.scheme === 'problem'
-    return !isProblem || fact === undefined || !isOfFact(reading.text, mention, fact)
+    if (!isProblem) return true
+    if (LABELS.test(mention.surface) && HELD.test(clauseAround(reading.text, mention))) return false
+    return fact === undefined || !isOfFact(reading.text, mention, fact)
   })
   return { ...reading, mentions }
 }

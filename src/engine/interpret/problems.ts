@@ -10,8 +10,8 @@ const MEASURING_SHARE = 0.2
 export const SPANS_MAX = 20
 
 /**
- * The problems that a text is about, best first: those it names or hints at, and those that its defects, machines and
- * KPIs point to. Ties by id.
+ * The problems that a text is about, best first: those it names or hints at, and those that its defects and machines
+ * point to; those of its KPIs only where there are no others. Ties by id.
  */
 export function rankProblems(lexicon: Lexicon, reading: Reading): { concept: string; score: number; spans: Span[] }[] {
   const scores = new Map<string, { score: number; spans: Span[]; named: boolean }>()
@@ -31,8 +31,10 @@ export function rankProblems(lexicon: Lexicon, reading: Reading): { concept: str
     for (const edge of lexicon.edgesTo(concept, 'measuredBy'))
       add(edge.id, MEASURING_SHARE * edge.w * weight, span, false)
   }
+  // Where nothing names a problem, the measure that is told of shows at least which ones it could be.
+  const isNamed = [...scores.values()].some(({ named }) => named)
   return [...scores]
-    .filter(([, { named }]) => named)
+    .filter(([, { named }]) => named || !isNamed)
     .map(([concept, { score, spans }]) => ({ concept, score: Math.round(score * 1000) / 1000, spans }))
     .sort((a, b) => b.score - a.score || (a.concept < b.concept ? -1 : 1))
 }

@@ -35,3 +35,8 @@ export function isLacking(text: string, start: number): boolean {
   return LACK.test(text.slice(Math.max(0, start - LACK_REACH), start))
 }
 const LACK_REACH = 8
+
+/** Whether a word of stopping is said not to happen ("不停机检修", "不停产盘点"): then nothing stops, and nothing broke. */
+export function isNotStopped(text: string, start: number): boolean {
+  return text[start] === '停' && /(?:不|无需|无须|不用)$/.test(text.slice(Math.max(0, start - 2), start))
+}

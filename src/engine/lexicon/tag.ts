@@ -1,6 +1,6 @@
 import { type Token, tokenise } from '../lexical/tokens.ts'
 import { locateOriginal, normalise } from '../text.ts'
-import { findNegated, isLacking } from './negation.ts'
+import { findNegated, isLacking, isNotStopped } from './negation.ts'
 import type { Lexicon } from './lexicon.ts'
 import type { ConceptTerm } from './terms.ts'
 
@@ -47,7 +47,9 @@ function findMentions(lexicon: Lexicon, text: string): Mention[] {
     const span = locateOriginal(normalised, first.start, last.end)
     const surface = text.slice(span.start, span.end)
     // A demand that lacks an inspection asks for one; data that is lacking is not held, whatever is asked.
-    const isAbsent = concept.scheme === 'modality' && isLacking(normalised.text, first.start)
+    const isAbsent =
+      (concept.scheme === 'modality' && isLacking(normalised.text, first.start)) ||
+      isNotStopped(normalised.text, first.start)
     return [{ concept: concept.id, ...span, surface, weight: term.weight, negated: isAbsent || negated(match.from) }]
   })
 }
