@@ -41,7 +41,7 @@ export function judge(lexicon: Lexicon, demand: Demand): { what: string; ok: boo
   const checks: { what: string; ok: boolean; found: unknown }[] = []
   const check = (what: string, ok: boolean, found: unknown) => checks.push({ what, ok, found })
   check(
-    `problem ${demand.problems}`,
+    `problem ${demand.problems.join(' or ')}`,
     problems.slice(0, 2).some(id => demand.problems.includes(id)),
     problems,
   )
