@@ -45,6 +45,7 @@ const ENTRIES = [
   /^src\/commands\//,
   /^src\/engine\/lexicon\/check\.ts$/,
   /^src\/consortia\/solver-thread\.ts$/,
+  /^src\/imports\/read\/xlsx-thread\.ts$/,
   /^openapi\//,
   /^migrations\//,
   /^bench\//,

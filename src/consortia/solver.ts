@@ -1,6 +1,5 @@
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
+import { startThread } from '../platform/threads.ts'
 import type { Solution, Solve } from './build.ts'
 
 const Answer = z
@@ -10,12 +9,6 @@ const Answer = z
 const GRACE_MS = 3_000
 const HEAP_MB_MAX = 512
 
-const THREAD = new URL(`./solver-thread${extname(import.meta.url)}`, import.meta.url).href
-/** A thread does not inherit the loader of TypeScript, so from the sources it registers its own first. */
-const STARTER = THREAD.endsWith('.ts')
-  ? `import('tsx/esm/api').then(tsx => { tsx.register(); return import('${THREAD}') })`
-  : `import('${THREAD}')`
-
 /**
  * HiGHS in a worker thread, one thread for each model, with a time limit. Answers undefined where there is no solution
  * or none was found in time, so that the caller can fall back; rejects what is a fault of the model.
@@ -24,10 +17,9 @@ export const createSolver =
   (options: { timeLimitMs: number }): Solve =>
   model =>
     new Promise<Solution | undefined>((resolve, reject) => {
-      const thread = new Worker(STARTER, {
-        eval: true,
+      const thread = startThread(import.meta.url, 'solver-thread', {
         workerData: { model, timeLimitMs: options.timeLimitMs },
-        resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
+        heapMbMax: HEAP_MB_MAX,
       })
       const timer = setTimeout(() => finish(() => resolve(undefined)), options.timeLimitMs + GRACE_MS)
       const finish = (settle: () => void) => {

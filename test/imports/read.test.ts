@@ -119,6 +119,40 @@ t.test('a workbook is read with its numbers and dates as text', async t => {
   t.same(file.rows, [{ number: 2, cells: ['划痕检测', '30.5', '2026-12-31'] }])
 })
 
+t.test('while a workbook is unpacked and read, everybody else is served', async t => {
+  const ROWS = 3_000
+  const header = [{ value: '场景名称' }, { value: '企业名称' }]
+  const rows = Array.from({ length: ROWS }, (_, i) => [{ value: `划痕检测 ${i}` }, { value: `企业 ${i % 50}` }])
+  const bytes = await writeXlsxFile([header, ...rows]).toBuffer()
+  let turns = 0
+  let isReading = true
+  const turn = () => {
+    turns += 1
+    if (isReading) setImmediate(turn)
+  }
+  turn()
+  const file = await openFile(inPieces(bytes, bytes.length))
+  isReading = false
+  // Read on this thread it would take a few turns: one for each part of the zip.
+  t.ok(turns > 1_000, `${turns} turns of the event loop`)
+  const numbers: number[] = []
+  for await (const row of file.rows) numbers.push(row.number)
+  t.same(
+    numbers,
+    Array.from({ length: ROWS }, (_, i) => i + 2),
+  )
+})
+
+t.test('an upload that is given up leaves no thread behind, and a broken workbook is told of', async t => {
+  const bytes = await writeXlsxFile([[{ value: '场景名称' }], [{ value: '甲' }], [{ value: '乙' }]]).toBuffer()
+  const file = await openFile(inPieces(bytes, bytes.length))
+  for await (const row of file.rows) {
+    t.equal(row.number, 2)
+    break
+  }
+  await t.rejects(read(makeZip(Buffer.from('no sheet'), 8), 100), told)
+})
+
 /** A zip with one part whose directory states a size of its own choice. */
 const makeZip = (content: Buffer, statedBytes: number): Buffer => {
   const packed = deflateRawSync(content)

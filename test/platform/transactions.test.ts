@@ -87,9 +87,12 @@ t.test('a query that is made after the end of its transaction is refused, and ru
     late = tx
     await ask(tx)
   })
-  await t.rejects(async () => {
-    if (late) await ask(late)
-  }, /the transaction is over/)
+  await t.rejects(
+    async () => {
+      if (late) await ask(late)
+    },
+    { cause: { message: 'the transaction is over' } },
+  )
   t.ok(await works(db))
 })
 
