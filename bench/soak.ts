@@ -115,7 +115,7 @@ async function drain({ db }: Stage) {
     )
   const open = () =>
     count(sql`select (select count(*) from events where done_at is null)
-      + (select count(*) from deliveries where state not in ('delivered', 'cancelled', 'exhausted')) as n`)
+      + (select count(*) from deliveries where state = 'pending') as n`)
   const isDrained = await waitFor(Number(values['drain-seconds']), async () =>
     (await open()) === 0 ? true : undefined,
   ).catch(() => false)
