@@ -42,5 +42,6 @@ export const rewriteExplanations = async (tx: Tx, deps: Pick<Deps, 'clock'>, mat
     versions,
     now: deps.clock.now(),
   }
-  await upsertExplanations(tx, explanationRows({ matchId, stage: stageOf(match), score: newest.score }, known, context))
+  const rows = explanationRows({ matchId, stage: stageOf(match), score: newest.score }, known, context)
+  await upsertExplanations(tx, rows, context.now)
 }

@@ -94,16 +94,15 @@ export const runSlice = async (deps: SliceDeps, slice: Slice, signal?: AbortSign
   const lease = deps.random(16).toString('hex')
   const claimed = await transaction(deps, WORKER, tx => claim(tx, deps, slice, lease))
   if (!claimed) return
+  const horizon = await deps.keeper.refresh()
   for (const scenarioId of claimed.scenarioIds) {
     if (signal?.aborted) return release(deps, slice, lease)
     await giveWay(deps)
     try {
-      await rescoreBeside(
-        deps,
-        scenarioId,
-        (tx, plan) => note(tx, deps, slice, { lease, scenarioId, plan }),
-        claimed.quiet,
-      )
+      await rescoreBeside(deps, scenarioId, (tx, plan) => note(tx, deps, slice, { lease, scenarioId, plan }), {
+        isQuiet: claimed.quiet,
+        horizon,
+      })
     } catch (error) {
       if (error instanceof NoLongerOurs) return
       throw error

@@ -88,25 +88,28 @@ const rescore = (deps: ScoringDeps, scenarioId: string, eventId: string | undefi
   })
 
 /**
- * Scores one scenario and writes what follows, with `beside` in the same transaction: it gets the plan that was written.
- * `isQuiet` tells nobody; what is not told now is told by the next score that is not quiet.
+ * `isQuiet` tells nobody; what is not told now is told by the next score that is not quiet. `horizon`: that of a refresh
+ * just now, so that many scenarios in a row share one; what changes meanwhile comes with an event of its own.
  */
+export type RescoreOptions = { isQuiet?: boolean; horizon?: string }
+
+/** Scores one scenario and writes what follows, with `beside` in the same transaction: it gets the plan that was written. */
 export const rescoreBeside = async (
   deps: ScoringDeps,
   scenarioId: string,
   beside: (tx: Tx, plan: Plan | undefined) => Promise<void>,
-  isQuiet = false,
+  options: RescoreOptions = {},
 ): Promise<void> => {
-  const horizon = await deps.keeper.refresh()
-  const [scenario] = await transaction(deps, WORKER, tx => loadScenarioInputs(tx, [scenarioId]))
-  const barred = await transaction(deps, WORKER, async tx =>
-    scenario === undefined
-      ? []
-      : [...(await listSuspended(tx, scenario.parkId)), ...(await listExcluded(tx, deps, scenario.organisationId))],
-  )
+  const horizon = options.horizon ?? (await deps.keeper.refresh())
+  const { scenario, barred } = await transaction(deps, WORKER, async tx => {
+    const [found] = await loadScenarioInputs(tx, [scenarioId])
+    if (found === undefined) return { scenario: found, barred: [] }
+    const excluded = await listExcluded(tx, deps, found.organisationId)
+    return { scenario: found, barred: [...(await listSuspended(tx, found.parkId)), ...excluded] }
+  })
   const ranking = scenario?.state === 'published' ? await rank(deps.keeper, scenario, barred) : undefined
   await transaction(deps, WORKER, async tx => {
-    await beside(tx, scenario && (await store(tx, deps, scenario, ranking, horizon, isQuiet)))
+    await beside(tx, scenario && (await store(tx, deps, scenario, ranking, horizon, options.isQuiet === true)))
   })
 }
 

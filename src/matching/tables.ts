@@ -5,6 +5,7 @@ import {
   doublePrecision,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -88,7 +89,7 @@ export const matchScores = pgTable(
     weightsVersion: text().notNull(),
     /** Absent where no vectors were compared. */
     embeddingVersion: text(),
-    score: jsonb().$type<StoredScore>().notNull(),
+    score: json().$type<StoredScore>().notNull(),
     scoredAt: instant().notNull(),
   },
   table => [primaryKey({ columns: [table.matchId, table.engineVersion, table.lexiconVersion, table.weightsVersion] })],
@@ -107,7 +108,7 @@ export const matchExplanations = pgTable(
     reader: text().$type<Reader>().notNull(),
     /** The organisation that reads it. */
     organisationId: text().notNull(),
-    body: jsonb().$type<StoredExplanation>().notNull(),
+    body: json().$type<StoredExplanation>().notNull(),
     writtenAt: instant().notNull(),
   },
   table => [primaryKey({ columns: [table.matchId, table.reader] })],
@@ -127,7 +128,7 @@ export const nearMisses = pgTable(
     organisationId: text().notNull(),
     /** The total that the pair would have had. */
     total: integer().notNull(),
-    body: jsonb().$type<StoredExplanation>().notNull(),
+    body: json().$type<StoredExplanation>().notNull(),
     writtenAt: instant().notNull(),
   },
   table => [

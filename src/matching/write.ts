@@ -7,7 +7,7 @@ import { newId } from '../platform/ids.ts'
 import { tierOfField as scenarioTier } from '../scenarios/tiers.ts'
 import { type Plan, type PlannedWrite, verdictsOf } from './announce.ts'
 import { type DeadlineSettings, deadlinesOf } from './deadlines.ts'
-import { type StoredScore, storeScore } from './explanation.ts'
+import { type StoredExplanation, type StoredScore, storeScore } from './explanation.ts'
 import type { KnownCapability } from './keeper.ts'
 import { redact, type Stage, stageOf } from './redact.ts'
 import { nearMisses, READERS, type Reader } from './tables.ts'
@@ -59,7 +59,7 @@ export const writeMatches = async (
     const stage = write.standing ? stageOf(write.standing) : 0
     return explanationRows({ matchId, stage, score: write.placed.score }, capability, context)
   })
-  await upsertExplanations(tx, rows)
+  await upsertExplanations(tx, rows, context.now)
   return ids
 }
 
@@ -124,18 +124,20 @@ const upsertScores = async (
   versions: Versions,
   now: Date,
 ) => {
-  const rows = writes.map(({ placed }) => ({ match_id: ids.get(placed.capabilityId), score: placed.score }))
+  const rows = writes.map(({ placed }) => ({ match_id: ids.get(placed.capabilityId) }))
+  const scores = writes.map(({ placed }) => placed.score)
   await tx.execute(sql`insert into match_scores (match_id, engine_version, lexicon_version, weights_version,
       embedding_version, score, scored_at)
     select x.match_id, ${versions.engine}, ${versions.lexicon}, ${versions.weights},
       ${versions.embedding ?? null}, x.score, ${now.toISOString()}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(match_id text, score jsonb) order by x.match_id
+    from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (match_id text),
+      json_array_elements(${JSON.stringify(scores)}::json)) as x(match_id, score) order by x.match_id
     on conflict (match_id, engine_version, lexicon_version, weights_version)
       do update set embedding_version = excluded.embedding_version, score = excluded.score,
         scored_at = excluded.scored_at`)
 }
 
-type ExplanationRow = { match_id: string; reader: Reader; organisation_id: string; body: unknown; written_at: Date }
+type ExplanationRow = { match_id: string; reader: Reader; organisation_id: string; body: StoredExplanation }
 
 /** One row for each reader, each redacted for him. */
 export const explanationRows = (
@@ -148,7 +150,6 @@ export const explanationRows = (
     reader,
     organisation_id: organisationId,
     body,
-    written_at: context.now,
   }))
 
 const redactForAll = (score: StoredScore, stage: Stage, capability: KnownCapability, context: MatchContext) => {
@@ -170,11 +171,15 @@ const redactForAll = (score: StoredScore, stage: Stage, capability: KnownCapabil
   }))
 }
 
-export const upsertExplanations = async (tx: Tx, rows: ExplanationRow[]): Promise<void> => {
+/** Bodies go beside their rows as one text that the database cuts but never takes apart: they are most of a ranking. */
+export const upsertExplanations = async (tx: Tx, explained: ExplanationRow[], now: Date): Promise<void> => {
+  const rows = explained.map(({ body: _, ...row }) => row)
+  const bodies = explained.map(({ body }) => body)
   await tx.execute(sql`insert into match_explanations (match_id, reader, organisation_id, body, written_at)
-    select x.match_id, x.reader, x.organisation_id, x.body, x.written_at
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as x(match_id text, reader text, organisation_id text, body jsonb, written_at timestamptz)
+    select x.match_id, x.reader, x.organisation_id, x.body, ${now.toISOString()}::timestamptz
+    from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as (match_id text, reader text, organisation_id text),
+      json_array_elements(${JSON.stringify(bodies)}::json)) as x(match_id, reader, organisation_id, body)
     order by x.match_id, x.reader
     on conflict (match_id, reader) do update set organisation_id = excluded.organisation_id, body = excluded.body,
       written_at = excluded.written_at`)
@@ -183,17 +188,24 @@ export const upsertExplanations = async (tx: Tx, rows: ExplanationRow[]): Promis
 /** Replaces the near misses of a scenario: pairs that would have entered the list but for a gate. */
 export const writeNearMisses = async (tx: Tx, ranked: Ranking['nearMisses'], context: MatchContext): Promise<void> => {
   await tx.delete(nearMisses).where(eq(nearMisses.scenarioId, context.scenario.id))
-  const rows = ranked.flatMap(miss => {
-    const { capabilityId } = miss
+  const missed = ranked.flatMap(miss => {
+    const { capabilityId, totalWithoutGates: total } = miss
     const capability = context.capabilities.get(capabilityId)
     if (!capability) return []
-    return redactForAll(storeScore(miss), 0, capability, context).map(row => ({
-      scenarioId: context.scenario.id,
-      capabilityId,
-      ...row,
-      total: miss.totalWithoutGates,
-      writtenAt: context.now,
+    return redactForAll(storeScore(miss), 0, capability, context).map(({ reader, organisationId, body }) => ({
+      row: { capability_id: capabilityId, reader, organisation_id: organisationId, total },
+      body,
     }))
   })
-  if (rows.length > 0) await tx.insert(nearMisses).values(rows)
+  if (missed.length === 0) return
+  const rows = missed.map(({ row }) => row)
+  const bodies = missed.map(({ body }) => body)
+  await tx.execute(sql`insert into near_misses (scenario_id, capability_id, reader, organisation_id, total, body,
+      written_at)
+    select ${context.scenario.id}, x.capability_id, x.reader, x.organisation_id, x.total, x.body,
+      ${context.now.toISOString()}::timestamptz
+    from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as (capability_id text, reader text, organisation_id text, total int),
+      json_array_elements(${JSON.stringify(bodies)}::json))
+      as x(capability_id, reader, organisation_id, total, body)`)
 }

@@ -48,11 +48,12 @@ t.test('a run that dies in the middle is gone on with, and makes no second match
   let scored = 0
   const dying: SliceDeps = {
     ...world.work,
-    keeper: {
-      ...world.work.keeper,
-      refresh: () => {
+    queues: {
+      ...world.work.queues,
+      // Asked before each scenario.
+      counts: queue => {
         if (++scored > 7) throw new Error('the process dies here')
-        return world.work.keeper.refresh()
+        return world.work.queues.counts(queue)
       },
     },
   }
