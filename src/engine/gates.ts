@@ -2,10 +2,10 @@ import { countDays } from './facts/dates.ts'
 import type { CapabilityFeatures, ScenarioFeatures } from './features.ts'
 import { conceptNumber } from './features/refs.ts'
 import type { Service } from './interface.ts'
-import { lawfulReach, narrowestReach } from './interface/permission.ts'
+import { allowedReach, lawfulReach, narrowestReach } from './interface/permission.ts'
 import { holdsCertificate, runsOnDomesticHardware } from './parts/operation.ts'
 import { servesPlace } from './parts/places.ts'
-import { DATA_REACHES, type FixedBy, type Gate } from './types.ts'
+import { DATA_REACHES, type DataReach, type FixedBy, type Gate } from './types.ts'
 
 /** Every rule that can fire, with what it stands on and who can lift it. The list is closed. */
 export const GATE_RULES = {
@@ -113,15 +113,29 @@ function deploymentGates(
   }
   const goesTo = narrowestReach(stated)
   const isJudgedByData = services.some(service => service.dataset >= 0)
-  if (
-    !isJudgedByData &&
-    reach !== undefined &&
-    goesTo !== undefined &&
-    DATA_REACHES.indexOf(goesTo) > DATA_REACHES.indexOf(reach)
-  ) {
+  if (isJudgedByData || goesTo === undefined) return
+  if (scenario.datasets.length > 0) freestDatasetGate(scenario, goesTo, gates)
+  else if (reach !== undefined && isFarther(goesTo, reach))
     gates.push(gate('data-reach', sourceOf(scenario, 'reach'), '/deployments', reach, goesTo))
-  }
 }
+
+const isFarther = (goesTo: DataReach, allowed: DataReach): boolean =>
+  DATA_REACHES.indexOf(goesTo) > DATA_REACHES.indexOf(allowed)
+
+/** Which data such a vendor takes is not known; but where even the freest dataset may not travel so far, none may. */
+function freestDatasetGate(scenario: ScenarioFeatures, goesTo: DataReach, gates: Gate[]): void {
+  const { reach } = scenario.constraints
+  const held = scenario.datasets.map((dataset, i) => ({ i, dataset, allowed: allowedReach(dataset, reach) }))
+  const [freest] = held.toSorted((a, b) => rankOf(b.allowed) - rankOf(a.allowed))
+  if (freest?.allowed === undefined || !isFarther(goesTo, freest.allowed)) return
+  const isWish = freest.allowed === reach && freest.dataset.reach === undefined
+  const field = isWish ? sourceOf(scenario, 'reach') : (scenario.datasetSpans[freest.i]?.field ?? '/datasets')
+  const rule = lawfulReach(freest.dataset) === freest.allowed ? 'data-grade' : 'data-reach'
+  gates.push(gate(rule, field, '/deployments', freest.allowed, goesTo))
+}
+
+const rankOf = (reach: DataReach | undefined): number =>
+  reach === undefined ? DATA_REACHES.length : DATA_REACHES.indexOf(reach)
 
 /** Techniques whose service to the public must be filed (own list, by the words of the Interim Measures, art. 2). */
 const GENERATIVE = ['tech.llm', 'tech.rag', 'tech.gen', 'tech.vlm', 'tech.agent', 'tech.speech', 'tech.codegen']
