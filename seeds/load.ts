@@ -4,7 +4,7 @@ import { createCapability } from '../src/capabilities/service.ts'
 import { capabilities } from '../src/capabilities/tables.ts'
 import { insertPark } from '../src/identity/service.ts'
 import { memberships, organisations, parks } from '../src/identity/tables.ts'
-import type { Member, OrganisationKind } from '../src/platform/actor.ts'
+import type { OrganisationKind } from '../src/platform/actor.ts'
 import { type Tx, transaction } from '../src/platform/db.ts'
 import type { Deps } from '../src/platform/deps.ts'
 import { newId } from '../src/platform/ids.ts'
@@ -19,13 +19,14 @@ import { parks as parkSeeds } from './data/parks.ts'
 import { resources as resourceSeeds } from './data/resources.ts'
 import { scenarios as scenarioSeeds } from './data/scenarios.ts'
 import type { CapabilitySeed, OrganisationSeed, ScenarioSeed } from './data/shapes.ts'
+import { idOf, memberOf, seedTogether } from './together.ts'
 
 export type Seeded = {
   /** Park id by slug. */
   parks: Map<string, string>
   /** Organisation id by the seed's key. */
   organisations: Map<string, string>
-  /** Scenarios and capabilities that were not there before. */
+  /** Scenarios, capabilities, consortia and rounds that were not there before. */
   made: number
 }
 type Seeding = Pick<Deps, 'db' | 'clock' | 'random' | 'lexicon' | 'secrets'>
@@ -58,6 +59,7 @@ export const loadSeeds = async (
     made += await seedScenario(deps, seed, seeded)
     onProgress(++done, total)
   }
+  made += await seedTogether(deps, seeded)
   return { ...seeded, made }
 }
 
@@ -147,25 +149,8 @@ const seedScenario = async (deps: Seeding, seed: ScenarioSeed, seeded: Omit<Seed
   })
 }
 
-const memberOf = (organisationId: string, organisationKind: OrganisationKind, parkIds: string[]): Member => ({
-  kind: 'member',
-  organisationId,
-  organisationKind,
-  role: 'owner',
-  keyId: 'seed',
-  scopes: [],
-  parkIds,
-  adminParkIds: [],
-})
-
 const kindOf = (key: string): OrganisationKind => {
   const seed = organisationSeeds.find(organisation => organisation.key === key)
   if (!seed) throw new Error(`no seed organisation ${key}`)
   return seed.kind
-}
-
-const idOf = (ids: ReadonlyMap<string, string>, key: string): string => {
-  const id = ids.get(key)
-  if (id === undefined) throw new Error(`no seed row ${key}`)
-  return id
 }

@@ -1,6 +1,7 @@
 import { biomedicineScenarios } from './scenarios/biomedicine.ts'
 import { electronicsScenarios } from './scenarios/electronics.ts'
 import { firstCallScenarios } from './scenarios/first-calls.ts'
+import { furnitureClusterScenarios } from './scenarios/furniture-cluster.ts'
 import { machineryAutoScenarios } from './scenarios/machinery-auto.ts'
 import { metalworkingScenarios } from './scenarios/metalworking.ts'
 import { newEnergyScenarios } from './scenarios/new-energy.ts'
@@ -25,4 +26,5 @@ export const scenarios: ScenarioSeed[] = [
   ...processIndustriesScenarios,
   ...operationsScenarios,
   ...firstCallScenarios,
+  ...furnitureClusterScenarios,
 ]

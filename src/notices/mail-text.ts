@@ -33,6 +33,32 @@ const WORDS: Record<NoticeType, (data: Data) => Bilingual> = {
     zh: `暂无合适供方：${textOf(data, 'scenarioTitle')}`,
     en: `Nobody serves it yet: ${textOf(data, 'scenarioTitle')}`,
   }),
+  'consortium.invited': data => ({
+    zh: `受邀加入联合体：${textOf(data, 'title')}，请在 ${dayOf(data)} 前答复`,
+    en: `You are invited to a consortium: ${textOf(data, 'title')}, to be answered by ${dayOf(data)}`,
+  }),
+  'consortium.charter_proposed': data => ({
+    zh: `联合体章程待表决：${textOf(data, 'title')}`,
+    en: `A charter awaits your vote: ${textOf(data, 'title')}`,
+  }),
+  'consortium.formed': data => ({
+    zh: `联合体成立：${textOf(data, 'title')}`,
+    en: `A consortium was formed: ${textOf(data, 'title')}`,
+  }),
+  'consortium.pool_proposed': data => ({
+    zh: `您的场景可与同类需求合并，请在 ${dayOf(data)} 前答复`,
+    en: `Your scenario could be served together with others: please answer by ${dayOf(data)}`,
+  }),
+  'consortium.pool_opened': () => ({
+    zh: '需求池加入企业已够，可查看成员',
+    en: 'Enough have joined your pool: see who is in it',
+  }),
+  'consortium.pool_formed': () => ({ zh: '需求池已转为联合体', en: 'Your pool became a consortium' }),
+  'round.opened': data => ({
+    zh: `对接会已开启：${textOf(data, 'title')}，${dayOf(data)} 前可调整意愿`,
+    en: `A round was opened: ${textOf(data, 'title')}; change your list until ${dayOf(data)}`,
+  }),
+  'round.paired': () => ({ zh: '对接会为您促成一对', en: 'A round brought you a pair' }),
 }
 
 /** What happened, in one line of the reader's language. */

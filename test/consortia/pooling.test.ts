@@ -92,6 +92,32 @@ t.test('planted pools are found again, and none joins unlike problems', async t 
   t.ok(Math.min(...stated) >= 0.9, 'and more so of those that leave nothing unsaid')
 })
 
+t.test('a problem alone is no pool, and whoever fits two pools alike is in neither', async t => {
+  const say = (id: string, process?: string, modality?: string): PoolScenario => ({
+    id,
+    organisationId: id,
+    problems: ['pb.grasp'],
+    processes: process ? [process] : [],
+    modalities: modality ? [modality] : [],
+  })
+  t.same(findPools([say('a'), say('b')]), [])
+  const two = [say('a', 'proc.cnc', 'mod.image'), say('b', 'proc.cnc', 'mod.image')]
+  const others = [say('c', 'proc.welding', 'mod.image'), say('d', 'proc.welding', 'mod.image')]
+  const pools = findPools([...two, ...others, say('e', undefined, 'mod.image')])
+  t.same(
+    pools.map(({ scenarioIds }) => scenarioIds),
+    [
+      ['a', 'b'],
+      ['c', 'd'],
+    ],
+  )
+  t.same(
+    findPools([...two, say('e', undefined, 'mod.image')]).map(({ scenarioIds }) => scenarioIds),
+    [['a', 'b', 'e']],
+    'where nothing else is near, it is in',
+  )
+})
+
 t.test('the order of the scenarios changes nothing', async () => {
   fc.assert(
     fc.property(arbitraryPlanted, fc.infiniteStream(fc.nat()), (rows, noise) => {

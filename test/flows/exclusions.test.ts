@@ -179,7 +179,7 @@ t.test('in a question, who is in stays, then the owner, then who was asked for f
 })
 
 t.test('a pool joins nobody with whom he must not meet', async t => {
-  const like = { problems: ['pb.energy'], processes: [], modalities: [] }
+  const like = { problems: ['pb.energy'], processes: [], modalities: ['mod.timeseries'] }
   const scenarios = ['a', 'b', 'c'].map(id => ({ id, organisationId: id, ...like }))
   t.same(
     findPools(scenarios).map(pool => pool.scenarioIds),

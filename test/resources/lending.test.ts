@@ -12,18 +12,27 @@ const TERMS = {
   format: 'image/jpeg',
 }
 
-/** What a catalogue must say, with the section that defines it: DCAT 3 (class), made mandatory by DCAT-AP 3; ODRL IM 2.2. */
+/**
+ * What a catalogue must say, each with the section that defines it: of DCAT 3 (W3C Recommendation of 22 August 2024) the
+ * number and name of the class and the anchor of the property's own section; of the ODRL 2.2 Information Model the section.
+ * DCAT itself makes nothing mandatory: title, description and access URL are so by DCAT-AP 3, publisher of a catalogue too.
+ */
+const RESOURCE = 'DCAT 3 §6.4 Class: Cataloged Resource'
 const MANDATORY = [
-  { of: 'dcat:Catalog', property: 'dct:title', section: 'DCAT 3 §6.3 Catalog, §6.4 Cataloged Resource: title' },
-  { of: 'dcat:Catalog', property: 'dct:description', section: 'DCAT 3 §6.3 Catalog, §6.4: description' },
-  { of: 'dcat:Catalog', property: 'dct:publisher', section: 'DCAT 3 §6.3 Catalog, §6.4: publisher' },
-  { of: 'dcat:Catalog', property: 'dcat:dataset', section: 'DCAT 3 §6.3 Catalog: dataset' },
-  { of: 'dcat:Dataset', property: 'dct:title', section: 'DCAT 3 §6.6 Dataset, §6.4: title' },
-  { of: 'dcat:Dataset', property: 'dct:description', section: 'DCAT 3 §6.6 Dataset, §6.4: description' },
-  { of: 'dcat:Dataset', property: 'odrl:hasPolicy', section: 'DCAT 3 §6.4 Cataloged Resource: has policy' },
-  { of: 'dcat:Distribution', property: 'dcat:accessURL', section: 'DCAT 3 §6.8 Distribution: access URL' },
-  { of: 'odrl:Offer', property: 'odrl:uid', section: 'ODRL 2.2 §2.1 Policy: one uid' },
-  { of: 'odrl:Offer', property: 'odrl:permission', section: 'ODRL 2.2 §2.1 Policy: at least one rule' },
+  { of: 'dcat:Catalog', property: 'dct:title', section: `${RESOURCE}, #Property:resource_title` },
+  { of: 'dcat:Catalog', property: 'dct:description', section: `${RESOURCE}, #Property:resource_description` },
+  { of: 'dcat:Catalog', property: 'dct:publisher', section: `${RESOURCE}, #Property:resource_publisher` },
+  { of: 'dcat:Catalog', property: 'dcat:dataset', section: 'DCAT 3 §6.3 Class: Catalog, #Property:catalog_dataset' },
+  { of: 'dcat:Dataset', property: 'dct:title', section: `${RESOURCE}, #Property:resource_title` },
+  { of: 'dcat:Dataset', property: 'dct:description', section: `${RESOURCE}, #Property:resource_description` },
+  { of: 'dcat:Dataset', property: 'odrl:hasPolicy', section: `${RESOURCE}, #Property:resource_has_policy` },
+  {
+    of: 'dcat:Distribution',
+    property: 'dcat:accessURL',
+    section: 'DCAT 3 §6.8 Class: Distribution, #Property:distribution_access_url',
+  },
+  { of: 'odrl:Offer', property: 'odrl:uid', section: 'ODRL 2.2 §2.1 Policy Class: one uid' },
+  { of: 'odrl:Offer', property: 'odrl:permission', section: 'ODRL 2.2 §2.1 Policy Class: at least one rule' },
 ] as const
 const PREFIXES: Record<string, string> = {
   dcat: 'http://www.w3.org/ns/dcat#',

@@ -9,6 +9,7 @@ import { DONGGUAN } from '../../seeds/data/parks.ts'
 import { biomedicineScenarios } from '../../seeds/data/scenarios/biomedicine.ts'
 import { electronicsScenarios } from '../../seeds/data/scenarios/electronics.ts'
 import { firstCallScenarios } from '../../seeds/data/scenarios/first-calls.ts'
+import { furnitureClusterScenarios } from '../../seeds/data/scenarios/furniture-cluster.ts'
 import { machineryAutoScenarios } from '../../seeds/data/scenarios/machinery-auto.ts'
 import { metalworkingScenarios } from '../../seeds/data/scenarios/metalworking.ts'
 import { newEnergyScenarios } from '../../seeds/data/scenarios/new-energy.ts'
@@ -30,6 +31,7 @@ export const GOLDEN_GROUPS: Record<string, ScenarioSeed[]> = {
   'demo-texts': demoScenarios,
   electronics: electronicsScenarios,
   'first-calls': firstCallScenarios,
+  'furniture-cluster': furnitureClusterScenarios,
   'machinery-auto': machineryAutoScenarios,
   metalworking: metalworkingScenarios,
   'new-energy': newEnergyScenarios,

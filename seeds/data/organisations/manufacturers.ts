@@ -24,6 +24,8 @@ export const manufacturers: OrganisationSeed[] = [
   dongguan('dingfeng-mould', '东莞鼎沣模具有限公司', 'Dingfeng Moulds'),
   dongguan('ruisu-plastics', '东莞睿溯注塑制品有限公司', 'Ruisu Plastics'),
   dongguan('baishun-furniture', '东莞柏榫家居有限公司', 'Baisun Furniture'),
+  dongguan('yuhe-woodwork', '东莞榆禾木业有限公司', 'Yuhe Woodwork'),
+  dongguan('tuosen-furniture', '东莞拓森家具有限公司', 'Tuosen Furniture'),
   dongguan('tongle-toys', '东莞童乐屿玩具有限公司', 'Tongleyu Toys'),
   dongguan('jinlan-textile', '东莞锦澜潮织染有限公司', 'Jinlan Weaving and Dyeing'),
   dongguan('qiaoyi-garment', '东莞巧弋制衣有限公司', 'Qiaoyi Garments'),

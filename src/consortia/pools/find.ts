@@ -53,11 +53,14 @@ export const findPools = (scenarios: readonly PoolScenario[], apart: Apart = () 
 
 type Kernel = { problem: string; process: string | undefined; modality: string | undefined; members: PoolScenario[] }
 
-/** Kernels of those that say all first; those that leave something unsaid make one only where they fit none. */
+/**
+ * Kernels of those that say all first; those that leave one thing unsaid make one only where they fit none. A problem
+ * alone makes none: nothing says then that the same thing would serve them.
+ */
 const listKernels = (scenarios: readonly PoolScenario[]): Kernel[] => {
   const kernels: Kernel[] = []
   const settings = listSettings(scenarios)
-  for (const unsaid of [0, 1, 2]) {
+  for (const unsaid of [0, 1]) {
     let left = scenarios.filter(
       scenario => countUnsaid(scenario) === unsaid && !kernels.some(kernel => fits(kernel, scenario)),
     )
