@@ -57,6 +57,7 @@ const parkEntries = (parkId: string, isAdministration: boolean): Entry[] => {
     [`${at}/approvals`, 'navApprovals'],
     DECISIONS,
     [`${at}/report`, 'navReport'],
+    [`${at}/rounds`, 'navRounds'],
     ...CATALOGUE,
     MATCHES,
     [`${at}/settings`, 'navSettings', 'more'],

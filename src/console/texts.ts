@@ -1,15 +1,13 @@
 import type { Bilingual, Language } from '../engine/types.ts'
 import { FIRM_NAMES, FIRM_TEXTS } from './firm/texts.ts'
-import { APPROVAL_TEXTS } from './texts/approvals.ts'
+import { DESK_TEXTS } from './texts/desk.ts'
 import { DESK_NAMES } from './texts/desk-names.ts'
 import { FIELD_TEXTS } from './texts/fields.ts'
 import { NAMES } from './texts/names.ts'
 import { PAGE_TEXTS } from './texts/pages.ts'
-import { REPORT_TEXTS } from './texts/report.ts'
-import { SETTING_TEXTS } from './texts/settings.ts'
 
 /** Every text of the console in both languages. A template that asks for one that is not here fails a test. */
-export const TEXTS = { ...PAGE_TEXTS, ...FIRM_TEXTS, ...APPROVAL_TEXTS, ...REPORT_TEXTS, ...SETTING_TEXTS } as const
+export const TEXTS = { ...PAGE_TEXTS, ...FIRM_TEXTS, ...DESK_TEXTS } as const
 export type TextKey = keyof typeof TEXTS
 export type FieldName = keyof typeof FIELD_TEXTS.field
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Language } from '../engine/types.ts'
 import { organisations } from '../identity/tables.ts'
 import type { Member } from '../platform/actor.ts'
@@ -67,6 +67,17 @@ export const readWithSuggestions = async (tx: Tx, deps: Pick<Deps, 'lexicon'>, i
   const scenario = await readScenario(tx, id)
   const suggestions = suggestConcepts(deps.lexicon, listConceptRefs(scenario, SCENARIO_CONCEPTS), language)
   return { ...scenario, ...(suggestions.length > 0 ? { suggestions } : {}) }
+}
+
+/** The titles of these scenarios by id, of those that the actor may see. */
+export const nameScenarios = async (tx: Tx, ids: readonly string[]): Promise<Map<string, string>> => {
+  const wanted = [...new Set(ids)]
+  if (wanted.length === 0) return new Map()
+  const rows = await tx
+    .select({ id: scenarios.id, title: scenarios.title })
+    .from(scenarios)
+    .where(inArray(scenarios.id, wanted))
+  return new Map(rows.map(({ id, title }) => [id, title]))
 }
 
 /** The public tier of what the actor may see, newest first. */

@@ -2,7 +2,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../../platform/deps.ts'
 import { approvalRoutes } from './approval-routes.ts'
 import { invitationPageRoutes } from './invitation-routes.ts'
+import { preferenceRoutes } from './preference-routes.ts'
 import { reportPageRoutes } from './report-routes.ts'
+import { roundPageRoutes } from './round-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { settingPageRoutes } from './settings-routes.ts'
 
@@ -15,4 +17,6 @@ export const deskRoutes =
     await app.register(reportPageRoutes(deps))
     await app.register(settingPageRoutes(deps))
     await app.register(ruleRoutes(deps))
+    await app.register(roundPageRoutes(deps))
+    await app.register(preferenceRoutes(deps))
   }

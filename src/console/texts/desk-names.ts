@@ -4,6 +4,7 @@ import { METRIC_NAMES } from '../../reports/formats/words.ts'
 import type { FileState } from '../../reports/tables.ts'
 import type { Condition, CostKind } from '../../resources/funding.ts'
 import type { Element } from '../../resources/tables.ts'
+import type { EntrySide, RoundState } from '../../rounds/tables.ts'
 import type { PeriodName } from '../desk/periods.ts'
 import type { InvitationState, MembershipState } from '../../identity/tables.ts'
 
@@ -87,6 +88,17 @@ const cap: Named<(typeof CAPS)[number]> = {
   poolYearYuan: { zh: '每年资金池', en: 'pool of a year' },
 }
 
+const roundState: Named<RoundState> = {
+  open: { zh: '进行中', en: 'Open' },
+  published: { zh: '已发布', en: 'Published' },
+  cancelled: { zh: '已取消', en: 'Cancelled' },
+}
+
+const roundSide: Named<EntrySide> = {
+  scenario: { zh: '场景', en: 'Scenario' },
+  vendor: { zh: '供方', en: 'Vendor' },
+}
+
 /** Names of codes that stand on the park's pages. */
 export const DESK_NAMES = {
   membershipState,
@@ -95,6 +107,8 @@ export const DESK_NAMES = {
   period,
   element,
   publication,
+  roundState,
+  roundSide,
   costKind,
   condition,
   cap,

@@ -133,7 +133,7 @@ const targetStatus: Named<'reached' | 'on_track' | 'behind'> = {
 }
 
 const focusTier: Named<FocusTier> = {
-  leading: { zh: '引领产业', en: 'Leading' },
+  leading: { zh: '主导产业', en: 'Leading' },
   pillar: { zh: '支柱产业', en: 'Pillar' },
   emerging: { zh: '新兴产业', en: 'Emerging' },
 }

@@ -20,7 +20,7 @@ export const SETTING_TEXTS = {
     en: 'A match on which nobody acts in time ends, and counts as silence.',
   },
   focusIntro: {
-    zh: '园区可指定 1 个引领产业、至多 3 个支柱产业和若干新兴产业。加分只影响园区自己列表的先后，得分本身不变。',
+    zh: '园区可指定 1 个主导产业、至多 3 个支柱产业和若干新兴产业。加分只影响园区自己列表的先后，得分本身不变。',
     en: "A park names one leading industry, up to three pillars and some emerging ones. The addition changes the order of the park's own lists and never a score.",
   },
   addition: { zh: '加分（万分之，上限 500）', en: 'Addition (ten-thousandths, at most 500)' },
