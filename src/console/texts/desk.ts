@@ -3,7 +3,10 @@ import { REPORT_TEXTS } from './report.ts'
 import { ROUND_TEXTS } from './rounds.ts'
 import { SETTING_TEXTS } from './settings.ts'
 
-/** What the pages say on which a park's administration works, page by page. */
+/** Page by page. */
+export const DESK_CATALOGUES = [APPROVAL_TEXTS, REPORT_TEXTS, SETTING_TEXTS, ROUND_TEXTS] as const
+
+/** What the pages say on which a park's administration works. */
 export const DESK_TEXTS = {
   ...APPROVAL_TEXTS,
   ...REPORT_TEXTS,

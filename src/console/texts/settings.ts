@@ -5,7 +5,7 @@ export const SETTING_TEXTS = {
   tabFocus: { zh: '重点产业', en: 'Focus' },
   terms: { zh: '保密条款', en: 'Confidentiality terms' },
   funding: { zh: '资助规则', en: 'Funding rules' },
-  save: { zh: '保存', en: 'Save' },
+  saveSettings: { zh: '保存', en: 'Save' },
   whoPublishes: { zh: '场景由谁发布', en: 'Who publishes a scenario' },
   threshold: { zh: '匹配阈值（满分 10000）', en: 'Threshold of a match (of 10,000)' },
   thresholdHint: {
@@ -40,7 +40,7 @@ export const SETTING_TEXTS = {
   metric: { zh: '指标', en: 'What is counted' },
   targetTitle: { zh: '目标名称', en: 'Name of the target' },
   targetSource: { zh: '依据（如文件号，可不填）', en: 'Where it was set (optional)' },
-  remove: { zh: '删除', en: 'Remove' },
+  removeTarget: { zh: '删除', en: 'Remove' },
   noTargets: { zh: '尚未设定目标。', en: 'No target yet.' },
   expectedNow: { zh: '按进度应达', en: 'Expected by now' },
   termsIntro: {
