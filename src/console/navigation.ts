@@ -60,7 +60,11 @@ const parkEntries = (parkId: string, isAdministration: boolean): Entry[] => {
     [`${at}/rounds`, 'navRounds'],
     ...CATALOGUE,
     MATCHES,
+    [`${at}/imports`, 'navImports', 'more'],
+    [`${at}/runs`, 'navRuns', 'more'],
+    [`${at}/resources`, 'navResources', 'more'],
     [`${at}/settings`, 'navSettings', 'more'],
+    [`${at}/audit`, 'navAudit', 'more'],
     [ENDPOINTS[0], ENDPOINTS[1], 'more'],
     [COMPANY[0], COMPANY[1], 'more'],
   ]

@@ -52,8 +52,7 @@ export const toNewRound = (form: RoundForm, park: { id: string; timeZone: string
 }
 
 const numberIn = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text))
-const given = (name: string, value: number | undefined): object =>
-  value === undefined ? {} : { [name]: value }
+const given = (name: string, value: number | undefined): object => (value === undefined ? {} : { [name]: value })
 
 /** The places that somebody typed behind names, as a list of ids, best first; who has none is not acceptable. */
 export const toPreferences = (fields: Record<string, unknown>): string[] =>

@@ -1,9 +1,12 @@
 import type { Bilingual } from '../../engine/types.ts'
+import type { ImportKind, ImportState } from '../../imports/tables.ts'
+import type { RunState } from '../../matching/runs-tables.ts'
 import type { Publication } from '../../parks/tables.ts'
 import { METRIC_NAMES } from '../../reports/formats/words.ts'
 import type { FileState } from '../../reports/tables.ts'
 import type { Condition, CostKind } from '../../resources/funding.ts'
-import type { Element } from '../../resources/tables.ts'
+import type { Element, ReservationState } from '../../resources/tables.ts'
+import { AUDIT_ACTION_NAMES, AUDIT_FAULT_NAMES } from './audit-names.ts'
 import type { EntrySide, RoundState } from '../../rounds/tables.ts'
 import type { PeriodName } from '../desk/periods.ts'
 import type { InvitationState, MembershipState } from '../../identity/tables.ts'
@@ -99,6 +102,33 @@ const roundSide: Named<EntrySide> = {
   vendor: { zh: '供方', en: 'Vendor' },
 }
 
+const importKind: Named<ImportKind> = {
+  scenarios: { zh: '场景', en: 'Scenarios' },
+  capabilities: { zh: '能力', en: 'Capabilities' },
+}
+
+const importState: Named<ImportState> = {
+  uploading: { zh: '上传中', en: 'Arriving' },
+  incomplete: { zh: '未完整', en: 'Incomplete' },
+  staged: { zh: '待开始', en: 'Waits for its start' },
+  running: { zh: '导入中', en: 'Running' },
+  completed: { zh: '已完成', en: 'Completed' },
+  cancelled: { zh: '已取消', en: 'Cancelled' },
+}
+
+const runState: Named<RunState> = {
+  queued: { zh: '排队中', en: 'Waiting' },
+  running: { zh: '匹配中', en: 'Running' },
+  completed: { zh: '已完成', en: 'Completed' },
+  cancelled: { zh: '已取消', en: 'Cancelled' },
+}
+
+const reservationState: Named<ReservationState> = {
+  held: { zh: '已预订', en: 'Held' },
+  returned: { zh: '已归还', en: 'Given back' },
+  cancelled: { zh: '已取消', en: 'Cancelled' },
+}
+
 /** Names of codes that stand on the park's pages. */
 export const DESK_NAMES = {
   membershipState,
@@ -109,6 +139,12 @@ export const DESK_NAMES = {
   publication,
   roundState,
   roundSide,
+  importKind,
+  importState,
+  runState,
+  reservationState,
+  auditAction: AUDIT_ACTION_NAMES,
+  auditFault: AUDIT_FAULT_NAMES,
   costKind,
   condition,
   cap,
