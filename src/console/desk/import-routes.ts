@@ -192,8 +192,8 @@ export const importPageRoutes =
   }
 
 /** Every column with its field; an empty one leaves the column out. */
-const mappingOf = (headers: readonly string[], columns: Record<string, unknown>): Record<string, string> =>
-  Object.fromEntries(headers.map((header, i) => [header, String(columns[`column-${i}`] ?? '')]))
+const mappingOf = (headers: readonly string[], columns: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(headers.map((header, i) => [header, columns[`column-${i}`] ?? '']))
 
 type List = Awaited<ReturnType<typeof imports.readImport>>
 
