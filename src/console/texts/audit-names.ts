@@ -26,6 +26,7 @@ export const AUDIT_ACTION_NAMES: Record<AuditAction, Bilingual> = {
   'person.role_changed': { zh: '变更角色', en: 'Changed a role' },
   'person.link_made': { zh: '生成登录链接', en: 'Made a sign-in link' },
   'person.password_set': { zh: '设置密码', en: 'Set a password' },
+  'secrets.resealed': { zh: '重新加密密钥', en: 'Sealed the secrets anew' },
   'session.opened': { zh: '登录', en: 'Signed in' },
   'session.revoked': { zh: '退出登录', en: 'Ended a session' },
   'key.created': { zh: '创建密钥', en: 'Made a key' },
