@@ -9,7 +9,8 @@ import { openDatabase, transaction } from '../src/platform/db.ts'
 import { startEmbedded } from '../src/platform/embedded.ts'
 import { loadLexicon } from '../src/platform/lexicon.ts'
 import { migrateDatabase } from '../src/platform/migrate.ts'
-import { readReport } from '../src/reports/service.ts'
+import { readReport, scopeOf } from '../src/reports/service.ts'
+import { readTrends } from '../src/reports/trends.ts'
 import { plainReport } from './reports/plain.ts'
 import { ADMINISTRATION, makePark, PARK } from './reports/world.ts'
 
@@ -55,6 +56,10 @@ try {
   const ours = await medianMs(() =>
     transaction(deps, actor, tx => readReport(tx, deps, actor, { parkId: PARK, period: {}, language: 'zh' })),
   )
+  const request = { parkId: PARK, period: {} }
+  const trendsMs = await medianMs(() =>
+    transaction(deps, actor, async tx => readTrends(tx, await scopeOf(tx, deps, actor, request))),
+  )
   const rival = await medianMs(() => plainReport(plain))
   console.log(
     JSON.stringify({
@@ -65,6 +70,7 @@ try {
       unit: 'ms',
       rival,
       rivalName: 'plain SQL over matches, without policies, a part of the numbers',
+      trendsMs,
       ratio: Math.round((ours / rival) * 100) / 100,
       goal: GOAL_MS,
       met: ours <= GOAL_MS,

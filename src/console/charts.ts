@@ -3,6 +3,9 @@ import type { EChartsOption } from 'echarts'
 /** Colours that keep their contrast on white and on the dark ground alike; text takes the page's own. */
 export const COLOURS = { first: '#2f7fd6', second: '#c77d1a', third: '#3f9d63' } as const
 const TEXT = { color: 'currentColor', fontSize: 13 } as const
+/** The width of a text is guessed where no font is at hand, for Latin letters too small: room is left, and long labels are broken. */
+const LABEL = { ...TEXT, width: 190, overflow: 'break' } as const
+const LABEL_LEFT_PX = 30
 
 type Frame = { widthPx: number; heightPx: number; title: string; description: string }
 
@@ -50,13 +53,13 @@ export type Bar = { label: string; value: number }
 export const drawFunnel = (bars: readonly Bar[], frame: Omit<Frame, 'heightPx' | 'widthPx'>): Promise<string> =>
   drawChart(
     {
-      grid: { left: 8, right: 64, top: 4, bottom: 4, containLabel: true },
+      grid: { left: LABEL_LEFT_PX, right: 64, top: 4, bottom: 4, containLabel: true },
       xAxis: { type: 'value', show: false },
       yAxis: {
         type: 'category',
         inverse: true,
         data: bars.map(bar => bar.label),
-        axisLabel: TEXT,
+        axisLabel: LABEL,
         axisLine: { show: false },
         axisTick: { show: false },
       },
@@ -85,14 +88,14 @@ export const drawGroups = (
   drawChart(
     {
       color: Object.values(COLOURS),
-      legend: { top: 0, left: 0, textStyle: TEXT, itemHeight: 10, data: [...series] },
-      grid: { left: 8, right: 40, top: 32, bottom: 4, containLabel: true },
+      legend: { top: 0, left: 0, itemGap: 28, textStyle: TEXT, itemHeight: 10, data: [...series] },
+      grid: { left: LABEL_LEFT_PX, right: 40, top: 32, bottom: 4, containLabel: true },
       xAxis: { type: 'value', show: false },
       yAxis: {
         type: 'category',
         inverse: true,
         data: groups.map(group => group.label),
-        axisLabel: TEXT,
+        axisLabel: LABEL,
         axisLine: { show: false },
         axisTick: { show: false },
       },
@@ -117,8 +120,8 @@ export const drawLines = (
   drawChart(
     {
       color: Object.values(COLOURS),
-      legend: { top: 0, left: 0, textStyle: TEXT, itemHeight: 10, data: lines.map(({ name }) => name) },
-      grid: { left: 8, right: 36, top: 36, bottom: 4, containLabel: true },
+      legend: { top: 0, left: 0, itemGap: 28, textStyle: TEXT, itemHeight: 10, data: lines.map(({ name }) => name) },
+      grid: { left: 24, right: 36, top: 36, bottom: 4, containLabel: true },
       xAxis: { type: 'category', data: [...places], axisLabel: TEXT, boundaryGap: false },
       yAxis: {
         type: 'value',

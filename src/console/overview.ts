@@ -20,7 +20,7 @@ const told = (figure: Figure) => ({ count: figure.count, href: rowsHref(figure) 
 export const tellFigures = async (report: Report, visit: Visit) => {
   const [t, formats] = [textsIn(visit.language), formatsOf(visit)]
   const { scored, matched, unserved } = report.scenarios
-  const steps = report.funnel.scenarios.map(step => ({ ...step, ...told(step.scenarios) }))
+  const steps = report.funnel.scenarios.map(step => ({ ...step, ...told(step.scenarios), label: begin(step.label) }))
   const landed = steps.find(step => step.stage === 'landed')
   const cells = report.map.slice(0, ROWS_SHOWN).map(cell => ({
     label: `${cell.industry.label ?? t.unnamed} · ${cell.problem.label}`,
@@ -49,7 +49,7 @@ export const tellFigures = async (report: Report, visit: Visit) => {
     unservedAll: told(unserved),
     idle: { ...told(report.idleSupply), items: report.idleSupply.items.slice(0, LIST_SHOWN) },
     dataGaps: report.dataGaps.map(gap => ({
-      label: gap.label,
+      label: begin(gap.label),
       figures: [gap.scenarios, gap.required, gap.forbidden, gap.unlocks].map(told),
       resourceKinds: gap.resourceKinds,
     })),
@@ -57,6 +57,7 @@ export const tellFigures = async (report: Report, visit: Visit) => {
       .filter(stage => stage.waiting.count > 0 || stage.left.count > 0)
       .map(stage => ({
         ...stage,
+        label: begin(stage.label),
         waiting: told(stage.waiting),
         left: told(stage.left),
       })),
@@ -75,6 +76,9 @@ export const tellFigures = async (report: Report, visit: Visit) => {
     })),
   }
 }
+
+/** The report's names stand within sentences; here they begin a line. */
+const begin = (label: string): string => label.charAt(0).toUpperCase() + label.slice(1)
 
 const tellShare = (percent: number | null, of: string): string | undefined =>
   percent === null ? undefined : `${percent}% ${of}`

@@ -188,20 +188,20 @@ t.test("a park's administration works on its pages", { skip }, async t => {
       '/resources',
     ]
     const english = await browser.open({ language: 'en', isDark: true, session: await stage.sessionOf('park') })
-    for (const [language, { page }] of Object.entries({ zh: look, en: english })) {
+    for (const [language, seen] of Object.entries({ zh: look, en: english })) {
       for (const path of paths) {
         const name = `${language} ${path}`
-        t.equal((await page.goto(`${base}${path}`))?.status(), 200, name)
-        await page.locator('[aria-busy]').first().waitFor({ state: 'detached' })
-        t.same(await findBarriers(page), [], `${name} has no barrier`)
-        t.notMatch(await page.locator('body').innerText(), /undefined|\[object|NaN/, name)
-        await shoot(page, `${language}-desk-${path}`)
+        t.equal((await seen.page.goto(`${base}${path}`))?.status(), 200, name)
+        await seen.page.locator('[aria-busy]').first().waitFor({ state: 'detached' })
+        t.same(await findBarriers(seen.page), [], `${name} has no barrier`)
+        t.notMatch(await seen.page.locator('body').innerText(), /undefined|\[object|NaN/, name)
+        await shoot(seen.page, `${language}-desk-${path}`)
         // English words are the longer ones.
         if (language === 'zh') continue
-        await page.setViewportSize({ width: 375, height: 800 })
-        t.ok((await sidewaysPx(page)) <= 0, `${name} fits a phone`)
-        await shoot(page, `phone-${language}-desk-${path}`)
-        await page.setViewportSize({ width: 1_280, height: 900 })
+        await seen.page.setViewportSize({ width: 375, height: 800 })
+        t.ok((await sidewaysPx(seen.page)) <= 0, `${name} fits a phone`)
+        await shoot(seen.page, `phone-${language}-desk-${path}`)
+        await seen.page.setViewportSize({ width: 1_280, height: 900 })
       }
     }
     t.same(english.troubles, [])

@@ -50,6 +50,10 @@ export const APPROVAL_TEXTS = {
   upload: { zh: '上传', en: 'Upload' },
   uploading: { zh: '上传中', en: 'Uploading' },
   pasteCells: { zh: '或从表格复制，连同表头粘贴在此', en: 'Or paste the cells here, with their headers' },
+  pasteExample: {
+    zh: '企业名称,统一社会信用代码,联系人,邮箱,类型',
+    en: 'name,creditCode,contact,email,type',
+  },
   invitedRows: { zh: '本次结果', en: 'What became of them' },
   invitedRowsIntro: {
     zh: '链接只显示这一次，请现在转交给联系人。',

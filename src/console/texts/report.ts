@@ -2,6 +2,7 @@
 export const REPORT_TEXTS = {
   navReport: { zh: '报告', en: 'Report' },
   reportTitle: { zh: '园区报告', en: 'Report of the park' },
+  publishedFrom: { zh: '发布时间 从', en: 'Published from' },
   trends: { zh: '逐月趋势', en: 'Month by month' },
   trendsDescription: {
     zh: '每月发布的场景、其中已有匹配的场景，以及当月落地的对接。',

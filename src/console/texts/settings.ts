@@ -23,7 +23,7 @@ export const SETTING_TEXTS = {
     zh: '园区可指定 1 个主导产业、至多 3 个支柱产业和若干新兴产业。加分只影响园区自己列表的先后，得分本身不变。',
     en: "A park names one leading industry, up to three pillars and some emerging ones. The addition changes the order of the park's own lists and never a score.",
   },
-  addition: { zh: '加分（万分之，上限 500）', en: 'Addition (ten-thousandths, at most 500)' },
+  addition: { zh: '加分（上限 500，100 即 1.0 分）', en: 'Addition (at most 500; 100 is 1.0 of the score)' },
   noIndustry: { zh: '（未指定）', en: '(none)' },
   focusNow: { zh: '现在的实际效果', en: 'What it does now' },
   focusNowNone: {
