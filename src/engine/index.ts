@@ -58,7 +58,7 @@ export type Engine = {
 }
 
 /** Changes whenever the same input, lexicon and weights would give another result. */
-const ENGINE_VERSION = 'engine-2'
+const ENGINE_VERSION = 'engine-3'
 
 export function createEngine({ lexicon, dictionary, bridge: model }: EngineParts): Engine {
   const supplies = createSupplyIndex(lexicon, TEXT_WEIGHTS)

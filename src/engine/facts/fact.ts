@@ -20,6 +20,8 @@ export type FactUnits = {
   duration: 'days'
   count: CountUnit
   shifts: 'shifts'
+  /** A plain number that its name makes a measure (Cpk 1.33). */
+  index: '1'
   date: 'day'
 }
 export type FactKind = keyof FactUnits

@@ -86,6 +86,7 @@ function isMeasure(lexicon: Lexicon, kpi: Mention, fact: Fact): boolean {
   const unit = lexicon.get(kpi.concept)?.mappings.unit ?? '%'
   if (unit === '%' || fact.kind === 'percent') return fact.kind === 'percent'
   if (unit === 'ppm') return fact.kind === 'ppm'
+  if (unit === '1') return fact.kind === 'index'
   if (/^s(\/|$)/.test(unit)) return fact.kind === 'takt' || fact.kind === 'time' || fact.kind === 'latency'
   if (unit === 'ms') return fact.kind === 'latency'
   if (unit === 'min' || unit.startsWith('h')) return fact.kind === 'time'

@@ -211,6 +211,18 @@ const COUNTS: UnitRule[] = [
   { kind: 'count', unit: 'kinds', after: after('(?:kinds?|types?|skus?|variants?|classes)(?![a-z])') },
 ]
 
+/** Indices of process capability have no unit, so their name must stand before the number. */
+const INDEX: UnitRule[] = [
+  {
+    kind: 'index',
+    unit: '1',
+    after: /(?![.\d%])/y,
+    before:
+      /(?<![a-z])c[pm]k?(?:[^a-z,。;\d]{0,8}|[^。;]{0,16}(?:到|至|达|提升|提高|>=?|≥|不低于|to|reach)[^。;\d]{0,4})$/,
+    valueMax: 5,
+  },
+]
+
 const TIMES: UnitRule[] = [
   { kind: 'percent', unit: '%', after: after('(?:%|percent(?![a-z])|per cent)') },
   {
@@ -269,4 +281,4 @@ const TIMES: UnitRule[] = [
 ]
 
 /** Every rule, the most specific first: the first that matches names the fact. */
-export const UNIT_RULES: readonly UnitRule[] = [...PACE, ...SAMPLING, ...DATA, ...COUNTS, ...TIMES]
+export const UNIT_RULES: readonly UnitRule[] = [...PACE, ...SAMPLING, ...INDEX, ...DATA, ...COUNTS, ...TIMES]
