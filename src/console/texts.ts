@@ -1,6 +1,6 @@
 import type { Bilingual, Language } from '../engine/types.ts'
+import { DESK_TEXTS } from './desk/texts.ts'
 import { FIRM_NAMES, FIRM_TEXTS } from './firm/texts.ts'
-import { DESK_TEXTS } from './texts/desk.ts'
 import { DESK_NAMES } from './texts/desk-names.ts'
 import { FIELD_TEXTS } from './texts/fields.ts'
 import { NAMES } from './texts/names.ts'

@@ -4,10 +4,7 @@ import t from 'tap'
 import { cutText } from '../../src/console/highlight.ts'
 import { endOfDay } from '../../src/console/format.ts'
 import { listActions } from '../../src/console/actions.ts'
-import { FIRM_TEXTS } from '../../src/console/firm/texts.ts'
 import { namesIn, TEXTS, textsIn } from '../../src/console/texts.ts'
-import { DESK_CATALOGUES } from '../../src/console/texts/desk.ts'
-import { PAGE_TEXTS } from '../../src/console/texts/pages.ts'
 import { safePath } from '../../src/console/visit.ts'
 
 const folder = join(import.meta.dirname, '../../src/console/templates')
@@ -49,11 +46,6 @@ t.test('no text of one page takes the place of another', async t => {
 })
 
 const kindOf = (name: string) => (name === 'FIELD_TEXTS' || name.endsWith('NAMES') ? 'names' : 'texts')
-
-t.test('no two catalogues say something else under the same key', async t => {
-  const keys = [PAGE_TEXTS, FIRM_TEXTS, ...DESK_CATALOGUES].flatMap(texts => Object.keys(texts))
-  t.equal(keys.length, Object.keys(TEXTS).length)
-})
 
 t.test('templates put nothing into a page unescaped but charts, parts and the frame', async t => {
   for (const { name, source } of templates)
