@@ -21,6 +21,7 @@ import { reportRoutes } from './reports/routes.ts'
 import { fundingRoutes, lendingRoutes } from './resources/lending-routes.ts'
 import { resourceRoutes } from './resources/routes.ts'
 import { roundRoutes } from './rounds/routes.ts'
+import { parkAccessRoutes } from './scenarios/park-access-routes.ts'
 import { scenarioRoutes } from './scenarios/routes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
 
@@ -40,6 +41,7 @@ export const buildApp = async (deps: Deps) => {
       await v1.register(lendingRoutes(deps))
       await v1.register(fundingRoutes(deps))
       await v1.register(scenarioRoutes(deps))
+      await v1.register(parkAccessRoutes(deps))
       await v1.register(capabilityRoutes(deps))
       await v1.register(matchingRoutes(deps))
       await v1.register(runRoutes(deps))

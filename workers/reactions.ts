@@ -69,6 +69,8 @@ export const REACTIONS: Record<EventType, Reaction> = {
   'erasure.requested': { announce: true },
   'erasure.cancelled': { announce: true },
   'erasure.completed': { announce: true },
+  'scenario.sealed_granted': { announce: true },
+  'scenario.sealed_revoked': { announce: true },
   'exclusion.changed': { jobs: score('exclusion') },
   'invitation.created': {},
   // The sweep mails it, where mail is configured.

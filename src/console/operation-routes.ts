@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { record } from '../audit/record.ts'
 import { isOperator, type Member } from '../platform/actor.ts'
+import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { forbidden } from '../platform/errors.ts'
 import { QUEUES } from '../platform/queues.ts'
@@ -9,6 +11,7 @@ import { textsIn } from './texts.ts'
 import { requireVisitor } from './visit.ts'
 
 const STEPS = ['retry', 'pause', 'resume'] as const
+const RECORDED = { retry: 'queue.retried', pause: 'queue.paused', resume: 'queue.resumed' } as const
 
 /** @throws 403 for everybody but those who run the deployment */
 const requireOperator = (actor: Member): void => {
@@ -38,6 +41,8 @@ export const operationRoutes =
         requireOperator(actor)
         const { queue, step } = req.params
         await deps.queues[step](queue)
+        // Afterwards, since a queue is no part of the transaction: what was not done is not recorded.
+        await transaction(deps, actor, tx => record(tx, deps, actor, { action: RECORDED[step], objectId: queue }))
         req.log.warn({ organisationId: actor.organisationId, by: actor.personId, queue, step }, 'queue changed by hand')
         return reply.redirect('/console/operations', 303)
       },

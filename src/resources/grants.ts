@@ -54,13 +54,20 @@ const presentRule = ({ rule, createdAt, ...row }: typeof fundingRules.$inferSele
   createdAt: createdAt.toISOString(),
 })
 
-/** What a project would get now under each rule that it asks for, to the yuan. Nothing is stored. @throws 403 for another firm, 404 */
+/**
+ * What a project would get now under each rule that it asks for, to the yuan. Nothing is stored. What a vendor was granted
+ * before is known to it and to the park: for others its cap counts as unused, so that nobody reads from a plan what is
+ * left of another's.
+ * @throws 403 for another firm, 404
+ */
 export const planFunding = async (tx: Tx, actor: Member, input: Application, language: Language) => {
   await readPark(tx, input.parkId)
   // What is left under a rule tells what the firm was granted before.
   if (input.firmId !== actor.organisationId && !actor.adminParkIds.includes(input.parkId))
     throw forbidden('只能为本单位测算，或由园区测算', 'You plan for your own organisation, or the park does')
-  return presentPlan(await computePlan(tx, input), language)
+  const knowsVendor = input.vendorId === actor.organisationId || actor.adminParkIds.includes(input.parkId)
+  const plan = await computePlan(tx, knowsVendor ? input : { ...input, vendorId: undefined })
+  return presentPlan(plan, language)
 }
 
 const computePlan = async (tx: Tx, input: Application): Promise<SupportPlan> => {

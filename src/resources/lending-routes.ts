@@ -130,7 +130,8 @@ export const fundingRoutes =
       {
         schema: {
           summary: 'What a project would get, to the yuan, and which rule limits it',
-          description: 'Nothing is stored.',
+          description:
+            "Nothing is stored. A vendor's own cap counts as unused unless the vendor itself or the park asks: what is granted may be less.",
           tags,
           body: FundingApplication,
           response: { 200: FundingPlan, ...problemsOf(403, 404) },

@@ -13,7 +13,7 @@ import { type Finished, settle } from './settle.ts'
 import { endpoints } from './tables.ts'
 import type { EndpointRow } from './write.ts'
 
-export type AdvanceDeps = Pick<Deps, 'db' | 'clock' | 'random' | 'config' | 'metrics' | 'log'>
+export type AdvanceDeps = Pick<Deps, 'secrets' | 'db' | 'clock' | 'random' | 'config' | 'metrics' | 'log'>
 
 /** What a drain does next: send these to the target, look again at once, and have the endpoint looked at later. */
 export type Step = { target?: Target; claims: Claim[]; isMoreToDo: boolean; drain?: DrainRequest | undefined }

@@ -1,3 +1,4 @@
+import { record, type Recording } from '../audit/record.ts'
 import type { Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import type { Claim } from './claim.ts'
@@ -12,7 +13,7 @@ import type { Sent } from './send.ts'
 import type { EndpointRow } from './write.ts'
 
 export type Finished = { claim: Claim; sent: Sent }
-type SettleDeps = Pick<Deps, 'clock' | 'random' | 'config' | 'metrics' | 'log'>
+type SettleDeps = Recording & Pick<Deps, 'config' | 'metrics' | 'log'>
 
 /**
  * Keeps what became of the attempts, and the endpoint's health. What was sent after its lease had ended is left to
@@ -102,6 +103,7 @@ const judge = async (
   const reason = isGone ? 'gone' : verdict.kind === 'disable' ? verdict.reason : undefined
   if (reason && endpoint.state === 'active' && (reason !== 'failing' || endpoint.autoDisable)) {
     news.push({ type: 'endpoint.disabled', data: { ...subject, reason } })
+    await record(tx, deps, { kind: 'worker' }, { action: 'endpoint.disabled', objectId: endpoint.id })
     Object.assign(after, { state: 'disabled', disabledReason: reason, disabledAt: now, version: endpoint.version + 1 })
   } else if (verdict.kind === 'warn' && endpoint.autoDisable) {
     news.push({ type: 'endpoint.warned', data: { ...subject, percent: verdict.percent } })

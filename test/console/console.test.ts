@@ -1,3 +1,6 @@
+import { eq } from 'drizzle-orm'
+import { auditEntries } from '../../src/audit/tables.ts'
+import { transaction } from '../../src/platform/db.ts'
 import t from 'tap'
 import { receiver, skipUnless } from '../helper.ts'
 import { findBarriers, findChromium, openBrowser, sidewaysPx } from './browser.ts'
@@ -135,6 +138,10 @@ t.test('the console in a real browser', { skip }, async t => {
     await queue.getByText('已暂停').waitFor()
     await queue.getByRole('button', { name: '继续' }).click()
     await queue.getByRole('button', { name: '暂停' }).waitFor()
+    const recorded = await transaction(stage.deps, { kind: 'worker' }, tx =>
+      tx.select().from(auditEntries).where(eq(auditEntries.objectId, 'score')),
+    )
+    t.same(recorded.map(({ action }) => action).sort(), ['queue.paused', 'queue.resumed'], 'and it is recorded')
     t.same(troubles, [])
     await context.close()
     const { name, value } = await stage.sessionOf('vendor')

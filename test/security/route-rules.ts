@@ -67,6 +67,8 @@ export const RULES: Record<string, Rule> = {
   'DELETE /v1/invitations/{invitationId}': { who: [] },
   'POST /v1/invitations/{invitationId}/links': { who: [] },
   'POST /v1/parks/{parkId}/invitations': editor(['PA'], {}),
+  'GET /v1/scenarios/{scenarioId}/park-access': reader(['F', 'PA']),
+  'PUT /v1/scenarios/{scenarioId}/park-access': editor(['F'], { sealed: false }),
   'GET /v1/retention-rules': reader('everyone'),
   'PUT /v1/me/erasure': { who: 'person', body: { confirm: 'a@example.com' } },
   'GET /v1/me/erasure': { who: 'person' },
