@@ -189,6 +189,9 @@ const lockOwn = async (tx: Tx, actor: Member, id: string) => {
   if (!row) throw notFound()
   if (row.madeById !== actor.organisationId)
     throw forbidden('只有发出邀请的单位可以处理', 'Only the organisation that invited may do this')
+  // Whoever makes a link can take the seat behind it: an editor would make himself an owner.
+  if (row.organisationId === actor.organisationId && actor.role !== 'owner')
+    throw forbidden('只有所有者可以处理同事的邀请', "Only an owner handles a colleague's invitation")
   return row
 }
 

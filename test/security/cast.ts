@@ -1,65 +1,46 @@
+import { asc, eq } from 'drizzle-orm'
+import type { FastifyInstance } from 'fastify'
+import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
+import { SMTPServer } from 'smtp-server'
 import type { Test } from 'tap'
+import { people, sessions } from '../../src/identity/tables.ts'
 import { insertKey } from '../../src/identity/service.ts'
 import type { Member, OrganisationKind, Role } from '../../src/platform/actor.ts'
 import { transaction } from '../../src/platform/db.ts'
 import type { Deps } from '../../src/platform/deps.ts'
 import { startWorkers } from '../../workers/start.ts'
+import { sendDigests, sendDueMail } from '../../src/notices/mail.ts'
+import { sendSignInLinks } from '../../src/notices/sign-in-mail.ts'
+import { createMailer } from '../../src/platform/mail.ts'
 import { CAPABILITY, SCENARIO } from '../flows/cast.ts'
-import { bearer, build, eventually, makeOrganisation, makePark, receiver } from '../helper.ts'
+import {
+  bearer,
+  build,
+  cloneDatabase,
+  eventually,
+  makeOrganisation,
+  makePark,
+  makePerson,
+  receiver,
+  signIn,
+} from '../helper.ts'
+import { canary, type Name, ORGANISATIONS } from './canaries.ts'
+import { type Call, plantDesk, plantOffice, plantReview, plantTogether } from './together.ts'
 
-/**
- * Who takes part: a factory `F`, three vendors whose match with it stands at stage 0, 1 and 2 of disclosure, bystanders
- * of the same park (`G`, `U`), of another one (`H`, `W`), both parks and the operator.
- */
-export const ORGANISATIONS = ['F', 'V0', 'V1', 'V2', 'G', 'U', 'H', 'W', 'PA', 'PB', 'O'] as const
-export type Name = (typeof ORGANISATIONS)[number]
-export type Principal = { name: string; organisation: Name | undefined; role: Role; key: string | undefined }
+export type Principal = {
+  name: string
+  organisation: Name | undefined
+  role: Role
+  /** What proves who it is: a key, or the session of a person. */
+  headers: Record<string, string>
+  isPerson: boolean
+}
 
 const ROLES: Role[] = ['owner', 'editor', 'reader']
 const STAGES = [0, 1, 2] as const
-
-/**
- * What is planted: a text `CANARY-<object>-<tier>-<field>` in every field that takes text, and a figure of its own in
- * those that take numbers. The table says who may ever read an object's tier.
- */
-export const READERS: Record<string, Name[]> = {
-  'scenario-public': ['F', 'G', 'V0', 'V1', 'V2', 'U', 'PA', 'O'],
-  'scenario-shared': ['F', 'PA', 'V1', 'V2'],
-  'scenario-sealed': ['F', 'V2'],
-  'moved-public': ['F', 'G', 'V0', 'V1', 'V2', 'U', 'PA', 'O'],
-  'moved-sealed': ['F'],
-  'draft-sealed': ['F'],
-  ...Object.fromEntries(
-    STAGES.flatMap((stage): [string, Name[]][] => [
-      [`capability${stage}-public`, ['F', 'G', 'V0', 'V1', 'V2', 'U', 'PA', 'O']],
-      [`capability${stage}-shared`, [`V${stage}`, 'PA', ...(stage >= 1 ? (['F'] as const) : [])]],
-      [`capability${stage}-sealed`, [`V${stage}`, ...(stage >= 2 ? (['F'] as const) : [])]],
-    ]),
-  ),
-  'factory-name': ['F', 'PA', 'O', 'V1', 'V2'],
-  'endpoint-own': ['V2'],
-  'key-own': ['V2'],
-  'match2-parties': ['F', 'V2', 'PA'],
-  'outcome2-parties': ['F', 'V2', 'PA'],
-}
-
-const FIGURES: Record<string, string> = {
-  '98720001': 'scenario-shared',
-  '98710000': 'capability0-shared',
-  '98710001': 'capability1-shared',
-  '98710002': 'capability2-shared',
-}
-
-/** Every planted thing in a text, by the key of `READERS`. */
-export const canariesIn = (text: string): string[] => [
-  ...new Set([
-    ...[...text.matchAll(/CANARY-([a-z]+\d?-[a-z]+)/g)].map(([, key = '']) => key),
-    ...Object.entries(FIGURES).flatMap(([figure, key]) => (text.includes(figure) ? [key] : [])),
-  ]),
-]
-
-const canary = (key: string, field: string) => `CANARY-${key}-${field}`
+/** Organisations in which a person sits, too: what is for people alone is tried by these. */
+const SEATED = ['F', 'V0', 'V1', 'V2', 'G', 'U', 'H', 'PA', 'PB', 'O'] as const
 
 const scenarioOf = (object: string, tierOf: (tier: string) => string) => {
   const plant = (tier: string, field: string) => canary(`${object}-${tierOf(tier)}`, field)
@@ -102,8 +83,27 @@ const KINDS: Record<Exclude<Name, 'PA' | 'PB'>, OrganisationKind> = {
   O: 'operator',
 }
 
-/** Builds the world by the API alone, with the workers running until everything has been scored, told and delivered. */
-export const makeWorld = async (t: Test) => {
+/** A mail server on loopback that keeps what it gets. */
+const mailServer = async (t: Test) => {
+  const got: { to: string[]; raw: string }[] = []
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData: (stream, session, done) => {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        got.push({ to: session.envelope.rcptTo.map(entry => entry.address), raw: Buffer.concat(chunks).toString() })
+        done()
+      })
+    },
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => new Promise<void>(resolve => server.close(() => resolve())))
+  return { got, url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}` }
+}
+
+const keepLog = () => {
   let log = ''
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -111,42 +111,145 @@ export const makeWorld = async (t: Test) => {
       done()
     },
   })
-  const { app, deps } = await build(t, { log: stream, env: { JOB_LOCK_MS: '1000', JOB_STALLED_MS: '1000' } })
+  return { stream, log: () => log }
+}
+
+/** Builds the world by the API alone, with the workers running until everything has been scored, told and delivered. */
+export const makeWorld = async (t: Test) => {
+  const { stream, log } = keepLog()
+  const smtp = await mailServer(t)
+  const databaseUrl = await cloneDatabase(t)
+  const made = await build(t, {
+    databaseUrl,
+    log: stream,
+    env: {
+      JOB_LOCK_MS: '1000',
+      JOB_STALLED_MS: '1000',
+      SMTP_URL: smtp.url,
+      PUBLIC_URL: 'https://duijie.example.com',
+      METRICS_TOKEN: 'a-token-for-the-figures',
+    },
+  })
+  const { app } = made
+  const mailer = createMailer({ url: smtp.url, from: 'Duijie <noreply@example.com>' })
+  t.after(() => mailer.close())
+  const deps: Deps = { ...made.deps, mailer }
   const workers = await startWorkers(deps)
-  const people = await makePeople(deps)
+  const people = await makePeople(deps, made.app)
   const hook = await receiver(t)
-  const call = async <T = { id: string }>(
-    who: Name,
-    method: 'GET' | 'POST' | 'PATCH',
-    path: string,
-    payload?: object,
-  ) => {
-    const key = people.principals.find(one => one.organisation === who && one.role === 'owner')?.key ?? ''
+  const call: Call = async (who, method, path, payload, type) => {
+    const headers = people.principals.find(one => one.organisation === who && one.role === 'owner')?.headers ?? {}
     const answer = await app.inject({
       method,
       url: `/v1${path}`,
-      headers: bearer(key),
-      ...(payload ? { payload } : {}),
+      headers: { ...headers, ...(type === undefined ? {} : { 'content-type': type }) },
+      ...(payload === undefined ? {} : { payload }),
     })
     if (answer.statusCode >= 400) throw new Error(`${who} ${method} ${path}: ${answer.body}`)
-    return answer.json<T>()
+    return answer.json()
   }
-  const { parkA } = people
-  const endpoints = await Promise.all(
-    (['F', 'V0', 'V1', 'V2', 'U', 'G', 'W', 'PA'] as const).map(who =>
-      call(who, 'POST', '/webhook-endpoints', {
-        url: `${hook.url}/${who}`,
-        eventTypes: ['*'],
-        ...(who === 'V2'
-          ? { description: canary('endpoint-own', 'text'), headers: { 'x-own': canary('endpoint-own', 'header') } }
-          : {}),
-      }).then(made => [who, made.id] as const),
-    ),
+  const cast = { parkA: people.parkA, idOf: people.idOf }
+  const endpoints = await makeEndpoints(call, hook.url)
+  const offers = await publishOffers(call, people.parkA)
+  for (const [who, park] of [
+    ['PA', people.parkA],
+    ['PB', people.parkB],
+  ] as const)
+    await call(who, 'POST', `/parks/${park}/terms`, { zh: '仅用于评估合作。', en: 'For evaluation only.' })
+  const matches = await eventually(async () => {
+    const { items } = await call<{ items: { id: string; capabilityId: string }[] }>(
+      'F',
+      'GET',
+      `/scenarios/${offers.scenarioId}/matches`,
+    )
+    const found = offers.capabilities.map(id => items.find(item => item.capabilityId === id)?.id ?? '')
+    return found.every(id => id !== '') && found
+  })
+  const outcomeId = await moveMatches(call, matches)
+  const planted = {
+    ...(await plantDesk(call, cast)),
+    ...(await plantOffice(call, cast)),
+    ...(await plantReview(call, cast)),
+    ...(await plantTogether(call, cast, offers.scenarioId)),
+  }
+  const deliveryId = await eventually(async () => {
+    const { items } = await call<{ items: { id: string; state: string; eventType: string }[] }>(
+      'V2',
+      'GET',
+      '/deliveries?limit=100',
+    )
+    const done = items.filter(item => item.state === 'delivered')
+    const types = done.map(item => item.eventType)
+    return types.includes('outcome.reported') && types.includes('consortium.invited') ? done[0]?.id : undefined
+  })
+  const recovery = await call('V2', 'POST', `/webhook-endpoints/${endpoints['V2']}/recover`, {
+    since: new Date(Date.now() - 3_600_000).toISOString(),
+  })
+  await workers.close()
+  await sendAllMail(deps, call)
+  const ids: Record<string, string> = {
+    ...planted,
+    parkId: people.parkA,
+    parkBId: people.parkB,
+    organisationId: people.idOf('F'),
+    vendorId: people.idOf('V2'),
+    queue: 'score',
+    step: 'resume',
+    language: 'zh',
+    scenarioId: offers.scenarioId,
+    movedId: offers.movedId,
+    draftId: offers.draftId,
+    capabilityId: offers.capabilities[2] ?? '',
+    capability0Id: offers.capabilities[0] ?? '',
+    capability1Id: offers.capabilities[1] ?? '',
+    matchId: matches[2] ?? '',
+    match0Id: matches[0] ?? '',
+    match1Id: matches[1] ?? '',
+    outcomeId,
+    endpointId: endpoints['V2'] ?? '',
+    deliveryId,
+    recoveryId: recovery.id,
+    keyId: people.spareKeyId,
+    personId: people.sparePersonId,
+    sessionId: people.spareSessionId,
+    token: 'x'.repeat(32),
+  }
+  return {
+    app,
+    deps,
+    ...people,
+    ids,
+    capabilities: offers.capabilities,
+    matches,
+    hook,
+    mails: smtp.got,
+    log,
+    databaseUrl,
+  }
+}
+
+const makeEndpoints = async (call: Call, url: string): Promise<Partial<Record<Name, string>>> => {
+  const own = {
+    description: canary('endpoint-own', 'text'),
+    headers: { 'x-own': canary('endpoint-own', 'header') },
+  }
+  const made = await Promise.all(
+    (['F', 'V0', 'V1', 'V2', 'U', 'G', 'W', 'PA'] as const).map(async (who): Promise<[Name, string]> => {
+      const more = who === 'V2' ? own : {}
+      const { id } = await call(who, 'POST', '/webhook-endpoints', { url: `${url}/${who}`, eventTypes: ['*'], ...more })
+      return [who, id]
+    }),
   )
+  return Object.fromEntries(made)
+}
+
+/** A capability of each stage and one beside, and a demand that is published, one with fields moved up, and a draft. */
+const publishOffers = async (call: Call, parkA: string) => {
   const capabilities: string[] = []
   for (const stage of STAGES)
     capabilities.push((await call(`V${stage}`, 'POST', '/capabilities', { ...capabilityOf(stage), publish: true })).id)
   await call('U', 'POST', '/capabilities', { title: '能耗预测', summary: '车间能耗预测与优化', publish: true })
+  await call('W', 'POST', '/capabilities', { title: '排产优化', summary: '离散制造排产', publish: true })
   const offer = { parkId: parkA, publish: true }
   const scenario = await call('F', 'POST', '/scenarios', { ...scenarioOf('scenario', tier => tier), ...offer })
   const moved = await call('F', 'POST', '/scenarios', {
@@ -155,37 +258,21 @@ export const makeWorld = async (t: Test) => {
     ...offer,
   })
   const draft = await call('F', 'POST', '/scenarios', { ...scenarioOf('draft', () => 'sealed'), parkId: parkA })
-  await call('PA', 'POST', `/parks/${parkA}/terms`, { zh: '仅用于评估合作。', en: 'For evaluation only.' })
-  const resource = await call('PA', 'POST', '/resources', {
-    parkId: parkA,
-    element: 'data',
-    kind: 'rs.labelbase',
-    title: '标注基地',
-  })
+  return { capabilities, scenarioId: scenario.id, movedId: moved.id, draftId: draft.id }
+}
 
-  const matches = await eventually(async () => {
-    const { items } = await call<{ items: { id: string; capabilityId: string }[] }>(
-      'F',
-      'GET',
-      `/scenarios/${scenario.id}/matches`,
-    )
-    const found = capabilities.map(id => items.find(item => item.capabilityId === id)?.id ?? '')
-    return found.every(id => id !== '') && found
-  })
+/** The match with V1 becomes mutual, the one with V2 a pilot with a measured outcome. @returns the outcome's id */
+const moveMatches = async (call: Call, matches: string[]): Promise<string> => {
   const move = (who: Name, stage: number, action: string, more: object = {}) =>
     call(who, 'POST', `/matches/${matches[stage]}/transitions`, {
       action,
       ...(['express_interest', 'accept_introduction'].includes(action) ? { termsVersion: 1 } : {}),
       ...more,
     })
-  for (const stage of [1, 2]) {
+  const note = { note: canary('match2-parties', 'note') }
+  for (const stage of [1, 2] as const) {
     await move('F', stage, 'express_interest')
-    await move(
-      `V${stage}` as Name,
-      stage,
-      'express_interest',
-      stage === 2 ? { note: canary('match2-parties', 'note') } : {},
-    )
+    await move(`V${stage}`, stage, 'express_interest', stage === 2 ? note : {})
   }
   await move('F', 2, 'accept_introduction')
   await move('V2', 2, 'accept_introduction')
@@ -198,49 +285,21 @@ export const makeWorld = async (t: Test) => {
     evidence: canary('outcome2-parties', 'evidence'),
     measuredOn: '2026-10-30',
   })
-  const endpointOf = Object.fromEntries(endpoints)
-  const delivery = await eventually(async () => {
-    const { items } = await call<{ items: { id: string; state: string; eventType: string }[] }>(
-      'V2',
-      'GET',
-      '/deliveries?limit=100',
-    )
-    const done = items.filter(item => item.state === 'delivered')
-    return done.some(item => item.eventType === 'outcome.reported') || done.length > 6 ? done[0]?.id : undefined
-  })
-  const recovery = await call('V2', 'POST', `/webhook-endpoints/${endpointOf['V2']}/recover`, {
-    since: new Date(Date.now() - 3_600_000).toISOString(),
-  })
-  await workers.close()
-  const ids: Record<string, string> = {
-    parkId: parkA,
-    organisationId: people.idOf('F'),
-    scenarioId: scenario.id,
-    movedId: moved.id,
-    draftId: draft.id,
-    capabilityId: capabilities[2] ?? '',
-    matchId: matches[2] ?? '',
-    outcomeId: outcome.id,
-    resourceId: resource.id,
-    endpointId: endpointOf['V2'] ?? '',
-    deliveryId: delivery,
-    recoveryId: recovery.id,
-    keyId: people.spareKeyId,
-    // Of the right form, and nobody's: people are tried where they live, in test/routes.
-    personId: `per_${'0'.repeat(26)}`,
-    runId: `run_${'0'.repeat(26)}`,
-    fileId: `rpf_${'0'.repeat(26)}`,
-    importId: `imp_${'0'.repeat(26)}`,
-    invitationId: `inv_${'0'.repeat(26)}`,
-    targetId: `tgt_${'0'.repeat(26)}`,
-    kind: 'scenarios',
-    name: 'mapping',
-    sessionId: `ses_${'0'.repeat(26)}`,
-  }
-  return { app, deps, ...people, ids, capabilities, matches, hook, log: () => log }
+  return outcome.id
 }
 
-const makePeople = async (deps: Deps) => {
+/** Every mail that there is: what needs an answer, the links asked for, and the digest of the next morning. */
+const sendAllMail = async (deps: Deps, call: Call): Promise<void> => {
+  await call('F', 'POST', '/sign-in-links', { email: 'canary.person@example.com' }).catch(() => undefined)
+  const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
+  // Nine in the morning by the clocks of the park.
+  const tomorrow = { ...deps, clock: { now: () => new Date(`${day}T01:00:00.000Z`) } }
+  await sendSignInLinks(deps)
+  await sendDueMail(tomorrow)
+  await sendDigests(tomorrow)
+}
+
+const makePeople = async (deps: Deps, app: FastifyInstance) => {
   const [a, b] = [await makePark(deps), await makePark(deps)]
   const ids = new Map<Name, string>([
     ['PA', a.organisationId],
@@ -256,24 +315,76 @@ const makePeople = async (deps: Deps) => {
     transaction(deps, { kind: 'worker' }, tx =>
       insertKey(tx, deps, { organisationId: idOf(name), madeById: idOf(name) }, { name: text, role }),
     )
-  const principals: Principal[] = [{ name: 'anonymous', organisation: undefined, role: 'reader', key: undefined }]
+  const principals: Principal[] = [
+    { name: 'anonymous', organisation: undefined, role: 'reader', headers: {}, isPerson: false },
+  ]
   for (const organisation of ORGANISATIONS)
     for (const role of ['F', 'V2', 'PA'].includes(organisation) ? ROLES : (['owner'] as const)) {
       const text = organisation === 'V2' ? canary('key-own', 'name') : 'key'
       const { secret } = await makeKey(organisation, role, text)
-      principals.push({ name: `${organisation} ${role}`, organisation, role, key: secret })
+      const name = `${organisation} ${role}`
+      principals.push({ name, organisation, role, headers: bearer(secret), isPerson: false })
     }
-  const actorOf = (name: Name): Member => ({
+  const seats = new Map<string, Name>([['canary.person@example.com', 'F']])
+  let seatedId = ''
+  for (const organisation of SEATED) {
+    const person = await makePerson(deps, [{ organisationId: idOf(organisation) }])
+    const headers = await signIn(deps, app, person.id)
+    principals.push({ name: `${organisation} in person`, organisation, role: 'owner', headers, isPerson: true })
+    seats.set(person.email, organisation)
+    if (organisation === 'F') seatedId = person.id
+  }
+  return {
+    parkA: a.id,
+    parkB: b.id,
+    idOf,
+    principals,
+    ...(await makeSpares(deps, app, { idOf, makeKey, seatedId })),
+    actorOf: actorsOf(idOf, a.id, b.id),
+    organisationOf: (email: string) => seats.get(email),
+  }
+}
+
+/** Of the factory: a key, a person and a second session of a person, so that they may be taken away. */
+const makeSpares = async (
+  deps: Deps,
+  app: FastifyInstance,
+  {
+    idOf,
+    makeKey,
+    seatedId,
+  }: {
+    idOf: (name: Name) => string
+    makeKey: (name: Name, role: Role, text: string) => Promise<{ id: string }>
+    seatedId: string
+  },
+) => {
+  const seat = { organisationId: idOf('F'), role: 'reader' as const }
+  const spare = await makePerson(deps, [seat], 'canary.person@example.com')
+  await transaction(deps, { kind: 'worker' }, tx =>
+    tx
+      .update(people)
+      .set({ name: canary('person-own', 'name') })
+      .where(eq(people.id, spare.id)),
+  )
+  await signIn(deps, app, seatedId)
+  const own = await transaction(deps, { kind: 'worker' }, tx =>
+    tx.select({ id: sessions.id }).from(sessions).where(eq(sessions.personId, seatedId)).orderBy(asc(sessions.id)),
+  )
+  const spareKeyId = (await makeKey('F', 'reader', 'spare')).id
+  return { sparePersonId: spare.id, spareSessionId: own.at(-1)?.id ?? '', spareKeyId }
+}
+
+const actorsOf =
+  (idOf: (name: Name) => string, parkA: string, parkB: string) =>
+  (name: Name): Member => ({
     kind: 'member',
     organisationId: idOf(name),
     organisationKind: name.startsWith('P') ? 'park' : KINDS[name as keyof typeof KINDS],
     role: 'owner',
     keyId: 'key',
     scopes: [],
-    parkIds: name === 'PA' ? [a.id] : name === 'PB' ? [b.id] : (parksOf[name] ?? [a.id]),
-    adminParkIds: name === 'PA' ? [a.id] : name === 'PB' ? [b.id] : [],
+    parkIds: name === 'O' ? [] : ['H', 'W', 'PB'].includes(name) ? [parkB] : [parkA],
+    adminParkIds: name === 'PA' ? [parkA] : name === 'PB' ? [parkB] : [],
   })
-  const spareKeyId = (await makeKey('F', 'reader', 'spare')).id
-  return { parkA: a.id, parkB: b.id, idOf, principals, actorOf, spareKeyId }
-}
 export type World = Awaited<ReturnType<typeof makeWorld>>

@@ -28,9 +28,9 @@ t.test('five hundred at once', async t => {
   })
 
   await t.test(
-    'a capacity of twenty is taken twenty times by those who try until they are told that it is full',
+    'a capacity of three is taken three times by those who try until they are told that it is full',
     async t => {
-      const { id } = (await seller.post('/capabilities', { title: '检测', capacity: 20, capacityUsed: 0 })).json()
+      const { id } = (await seller.post('/capabilities', { title: '检测', capacity: 3, capacityUsed: 0 })).json()
       let writes = 0
       const take = async (): Promise<boolean> => {
         for (;;) {
@@ -46,10 +46,27 @@ t.test('five hundred at once', async t => {
           if (answer.statusCode !== 412) throw new Error(answer.body)
         }
       }
-      const taken = await all(60, take)
-      t.equal(taken.filter(Boolean).length, 20, 'nobody who was told yes is lost')
-      t.equal((await seller.get(`/capabilities/${id}`)).json().capacityUsed, 20, 'and nothing is over-booked')
+      const taken = await all(WRITERS, take)
+      t.equal(taken.filter(Boolean).length, 3, 'nobody who was told yes is lost')
+      t.equal((await seller.get(`/capabilities/${id}`)).json().capacityUsed, 3, 'and nothing is over-booked')
       t.ok(writes >= WRITERS, `${writes} conflicting writes`)
+    },
+  )
+
+  await t.test(
+    'of those who reserve a quota of twenty, twenty get a place and the others are told that none is left',
+    async t => {
+      const lent = {
+        parkId: park.id,
+        element: 'data',
+        kind: 'rs.labelbase',
+        title: '标注',
+        quota: { amount: 20, unit: '席' },
+      }
+      const { id } = (await seller.post('/resources', lent)).json()
+      const wish = { amount: 1, fromDay: '2030-09-01', untilDay: '2030-09-05', purpose: '标注' }
+      const answers = await all(WRITERS, () => seller.post(`/resources/${id}/reservations`, wish))
+      t.same(tally(answers), { 201: 20, 409: WRITERS - 20 })
     },
   )
 
