@@ -59,7 +59,7 @@ export const changeSettings = async (
   return transaction(deps, actor, async tx => {
     const { stageDays: days, ...rest } = change
     const stageDays = days ? { ...(await settingsOf(tx, parkId)).stageDays, ...given(days) } : undefined
-    const changed = { ...rest, ...(stageDays ? { stageDays } : {}), updatedAt }
+    const changed = { ...given(rest), ...(stageDays ? { stageDays } : {}), updatedAt }
     const [row] = await tx
       .insert(parkSettings)
       .values({ parkId, ...DEFAULT_SETTINGS, ...changed })
@@ -88,8 +88,10 @@ const refuseUnknown = (lexicon: Lexicon, focus: Focus): void => {
 
 type Row = typeof parkSettings.$inferSelect
 
-const given = (days: Partial<Record<Stage, number | undefined>>): Partial<StageDays> =>
-  Object.fromEntries(Object.entries(days).filter(([, value]) => value !== undefined))
+const given = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
 
 const findSettings = async (tx: Tx, parkId: string): Promise<Row | undefined> => {
   const [row] = await tx.select().from(parkSettings).where(eq(parkSettings.parkId, parkId))

@@ -44,6 +44,7 @@ export const READERS: Record<string, Name[]> = {
   'reservation-own': ['V2', 'PA'],
   'rule-park': PARK_A,
   'grant-firm': ['F', 'PA'],
+  'exclusion-own': ['F'],
   'import-own': ['F'],
   'mapping-own': ['F'],
   // The title of a consortium is for whoever is asked; what was agreed is for whoever is in.

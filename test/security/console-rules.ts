@@ -1,10 +1,16 @@
 import type { Name } from './canaries.ts'
-import type { Rule } from './route-rules.ts'
+import type { Place, Rule } from './route-rules.ts'
 
 const IN_PARK: Name[] = ['F', 'G', 'V0', 'V1', 'V2', 'U', 'PA']
 const WITH_OPERATOR: Name[] = [...IN_PARK, 'O']
 const PARTIES: Name[] = ['F', 'V2', 'PA']
 const page = (who: Rule['who'], more: Partial<Rule> = {}): Rule => ({ who, isPersonal: true, ...more })
+
+/** The invitation that the park itself made. */
+const OF_COMPANY: Place[] = [{ ids: { invitationId: 'companyInvitationId' }, who: ['PA'] }]
+
+/** What waits for the park's decision. */
+const HELD: Place[] = [{ ids: { scenarioId: 'heldId' }, who: ['PA'] }]
 
 /** Who may open and send which page of the console: people alone, whatever key one has. */
 export const CONSOLE_RULES: Record<string, Rule> = {
@@ -45,6 +51,48 @@ export const CONSOLE_RULES: Record<string, Rule> = {
   'POST /console/endpoints/:endpointId/enable': page(['V2'], { body: { replay: 'none' } }),
   'GET /console/operations': page(['O']),
   'POST /console/operations/:queue/:step': page(['O'], { isLast: true }),
+
+  'GET /console/parks/:parkId/approvals': page(['PA']),
+  'POST /console/scenarios/:scenarioId/approve': page(['PA'], { body: { version: '99' }, places: HELD }),
+  'POST /console/scenarios/:scenarioId/return': page(['PA'], {
+    body: { reason: '请补充' },
+    places: HELD,
+    isLast: true,
+  }),
+  'GET /console/parks/:parkId/approvals/members': page(['PA']),
+  'POST /console/parks/:parkId/approvals/members/:organisationId': page(['PA'], { body: { state: 'active' } }),
+  'GET /console/parks/:parkId/approvals/invitations': page(['PA']),
+  'POST /console/parks/:parkId/approvals/invitations': page(['PA'], { body: { name: '' } }),
+  'POST /console/parks/:parkId/approvals/invitations/list': page(['PA'], { body: { list: '' } }),
+  'POST /console/parks/:parkId/approvals/invitations/file': page(['PA'], {
+    contentType: 'application/octet-stream',
+    body: '企业名称\n',
+  }),
+  'POST /console/parks/:parkId/approvals/invitations/:invitationId/revoke': page([], {
+    places: OF_COMPANY,
+    isLast: true,
+  }),
+  'POST /console/parks/:parkId/approvals/invitations/:invitationId/renew': page([], { places: OF_COMPANY }),
+  'GET /console/parks/:parkId/report': page(['PA']),
+  'GET /console/parks/:parkId/report/trends': page(['PA']),
+  'GET /console/parks/:parkId/report/figures': page(['PA']),
+  'POST /console/parks/:parkId/report/files': page(['PA'], { body: { format: 'csv' } }),
+  'GET /console/parks/:parkId/report/files/:fileId': page(['PA']),
+  'GET /console/parks/:parkId/report/files/:fileId/progress': page(['PA']),
+  'GET /console/parks/:parkId/settings': page(['PA']),
+  'POST /console/parks/:parkId/settings': page(['PA'], { body: {} }),
+  'GET /console/parks/:parkId/settings/focus': page(['PA']),
+  'POST /console/parks/:parkId/settings/focus': page(['PA'], { body: {} }),
+  'GET /console/parks/:parkId/settings/focus-effect': page(['PA']),
+  'GET /console/parks/:parkId/settings/targets': page(['PA']),
+  'POST /console/parks/:parkId/settings/targets': page(['PA'], { body: {} }),
+  'POST /console/parks/:parkId/settings/targets/:targetId/delete': page(['PA'], {
+    places: [{ ids: { targetId: 'spareTargetId' }, who: ['PA'] }],
+    isLast: true,
+  }),
+  'GET /console/parks/:parkId/settings/terms': page(['PA']),
+  'POST /console/parks/:parkId/settings/terms': page(['PA'], { body: {} }),
+  'GET /console/parks/:parkId/settings/funding': page(['PA']),
   // Leads to the page where one signs in, whoever sends it; after it nobody is anybody.
   'POST /console/sign-out': { who: 'open', isLast: true },
 }

@@ -100,7 +100,7 @@ export const RULES: Record<string, Rule> = {
   'POST /v1/erasure-certificates': { who: 'open', body: { receipt: 'x' } },
   'POST /v1/exclusions': editor('everyone', { name: '没有这家' }),
   'GET /v1/exclusions': editor('everyone'),
-  'DELETE /v1/exclusions/{exclusionId}': { who: [] },
+  'DELETE /v1/exclusions/{exclusionId}': editor(['F'], undefined, { isLast: true }),
   'GET /v1/parks/{parkId}/exclusions': editor(['PA']),
   'GET /v1/organisations/{organisationId}/people': reader(['F']),
   'PATCH /v1/organisations/{organisationId}/people/{personId}': {

@@ -24,6 +24,13 @@ export const plantDesk = async (call: Call, { parkA, idOf }: Cast): Promise<Ids>
     from: '2026-01-01',
     to: '2026-12-31',
   })
+  const spare = await call('PA', 'POST', `/parks/${parkA}/targets`, {
+    metric: 'vendors_landed',
+    title: canary('target-park', 'spare'),
+    value: 1,
+    from: '2026-01-01',
+    to: '2026-12-31',
+  })
   const resource = await call('PA', 'POST', '/resources', {
     parkId: parkA,
     element: 'compute',
@@ -53,7 +60,7 @@ export const plantDesk = async (call: Call, { parkA, idOf }: Cast): Promise<Ids>
     day: '2026-10-30',
     costs: [{ kind: 'compute', amountYuan: 98_730_001 }],
   })
-  await call(
+  const invited = await call<{ rows: { invitationId?: string }[] }>(
     'PA',
     'POST',
     `/parks/${parkA}/invitations`,
@@ -73,10 +80,12 @@ export const plantDesk = async (call: Call, { parkA, idOf }: Cast): Promise<Ids>
   })
   return {
     targetId: target.id,
+    spareTargetId: spare.id,
     resourceId: resource.id,
     reservationId: reservation.id,
     grantId: grant.id,
     runId: run.id,
+    companyInvitationId: invited.rows[0]?.invitationId ?? '',
     fileId: files[0] ?? '',
     ...Object.fromEntries(files.map((id, i) => [`file${i}Id`, id])),
   }
@@ -108,7 +117,9 @@ export const plantOffice = async (call: Call, { parkA, idOf }: Cast): Promise<Id
     email: 'canary.invited@example.com',
     name: canary('invitation-own', 'name'),
   })
+  const exclusion = await call('F', 'POST', '/exclusions', { name: canary('exclusion-own', 'name') })
   return {
+    exclusionId: exclusion.id,
     importId: done.id,
     waitingImportId: waiting.id,
     invitationId: invitation.id,
@@ -125,9 +136,14 @@ export const plantReview = async (call: Call, { parkA }: Cast): Promise<Ids> => 
     parkId: parkA,
     publish: true,
   })
+  const waiting = await call('F', 'POST', '/scenarios', {
+    title: canary('review-owner', 'waiting'),
+    parkId: parkA,
+    publish: true,
+  })
   await call('PA', 'POST', `/scenarios/${held.id}/return`, { reason: canary('review-owner', 'reason') })
   await call('PA', 'PATCH', `/parks/${parkA}/settings`, { publication: 'author' })
-  return { returnedId: held.id }
+  return { returnedId: held.id, heldId: waiting.id }
 }
 
 /**
