@@ -18,7 +18,7 @@ const STANDINGS_MAX = 200
 
 /**
  * Asks to join a park (an organisation for itself) or makes a member active (the park's administration). Tells both.
- * @throws 403, 404, 409 for one that is there already
+ * @throws 403 also for an operator or a park as a member, 404, 409 for one that is there already
  */
 export const requestMembership = async (
   tx: Tx,
@@ -28,10 +28,13 @@ export const requestMembership = async (
   organisationId: string,
 ): Promise<Stored> => {
   await readPark(tx, parkId)
-  await readOrganisation(tx, organisationId)
+  const { kind } = await readOrganisation(tx, organisationId)
   const isPark = administers(actor, parkId) || isOperator(actor)
   if (!isPark && organisationId !== actor.organisationId)
     throw forbidden('只能为本企业申请入园', 'You can ask to join for your own organisation only')
+  // A member reads what its park shows its members: the operator would let itself in, and a park look at its rival.
+  if (kind === 'operator' || kind === 'park')
+    throw forbidden('运营方和园区不能成为园区成员', 'Neither an operator nor a park is a member of a park')
   await insertMembership(tx, deps, actor, { parkId, organisationId }, isPark ? 'active' : 'requested')
   return { id: `${parkId}/${organisationId}` }
 }

@@ -10,7 +10,7 @@ import type { Deps } from '../platform/deps.ts'
 import { forbidden, refuseContradictions } from '../platform/errors.ts'
 import { type Focus, FOCUS_TIERS, NO_FOCUS } from './focus.ts'
 import type { ParkSettingsChange } from './schemas.ts'
-import { DEFAULT_REMINDER_DAYS, DEFAULT_STAGE_DAYS, type Stage, type StageDays } from './stages.ts'
+import { DEFAULT_REMINDER_DAYS, DEFAULT_STAGE_DAYS, type StageDays } from './stages.ts'
 import { parkSettings, type Publication } from './tables.ts'
 
 /** What holds in a park until its administration decides otherwise. The threshold is of 10,000. */

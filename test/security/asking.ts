@@ -129,6 +129,6 @@ export const listRoutes = (world: World): string[] => {
 
 /** The document writes parameters in braces and has no slash at the end; pages keep the colon of the router. */
 const toDocumented = (route: string): string => {
-  if (/ \/console/.test(route)) return route.replace(/(.)\/$/, '$1')
-  return route.replace(/:(\w+)/g, '{$1}').replace(/(.)\/$/, '$1')
+  const bare = route.replace(/(\w)\/$/, '$1')
+  return / \/v1/.test(route) ? bare.replace(/:(\w+)/g, '{$1}') : bare
 }

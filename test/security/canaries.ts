@@ -69,6 +69,7 @@ const FIGURES = new Map<string, string>([
   ['canary.invited@example.com', 'invitation-own'],
   ['canary.contact@example.com', 'contact-park'],
   ['canary.person@example.com', 'person-own'],
+  ['canary.colleague@example.com', 'person-own'],
 ])
 export const plantFigure = (figure: string, key: string): void => void FIGURES.set(figure, key)
 

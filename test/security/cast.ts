@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, inArray } from 'drizzle-orm'
 import type { FastifyInstance } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
@@ -209,9 +209,7 @@ export const makeWorld = async (t: Test) => {
     endpointId: endpoints['V2'] ?? '',
     deliveryId,
     recoveryId: recovery.id,
-    keyId: people.spareKeyId,
-    personId: people.sparePersonId,
-    sessionId: people.spareSessionId,
+    ...people.own,
     token: 'x'.repeat(32),
   }
   return {
@@ -325,7 +323,10 @@ const makePeople = async (deps: Deps, app: FastifyInstance) => {
       const name = `${organisation} ${role}`
       principals.push({ name, organisation, role, headers: bearer(secret), isPerson: false })
     }
-  const seats = new Map<string, Name>([['canary.person@example.com', 'F']])
+  const seats = new Map<string, Name>([
+    ['canary.person@example.com', 'F'],
+    ['canary.colleague@example.com', 'F'],
+  ])
   let seatedId = ''
   for (const organisation of SEATED) {
     const person = await makePerson(deps, [{ organisationId: idOf(organisation) }])
@@ -345,7 +346,7 @@ const makePeople = async (deps: Deps, app: FastifyInstance) => {
   }
 }
 
-/** Of the factory: a key, a person and a second session of a person, so that they may be taken away. */
+/** Of the factory: two keys, two people and two sessions besides, so that each may be taken away in two ways. */
 const makeSpares = async (
   deps: Deps,
   app: FastifyInstance,
@@ -360,19 +361,20 @@ const makeSpares = async (
   },
 ) => {
   const seat = { organisationId: idOf('F'), role: 'reader' as const }
-  const spare = await makePerson(deps, [seat], 'canary.person@example.com')
-  await transaction(deps, { kind: 'worker' }, tx =>
-    tx
-      .update(people)
-      .set({ name: canary('person-own', 'name') })
-      .where(eq(people.id, spare.id)),
-  )
-  await signIn(deps, app, seatedId)
+  const spares: string[] = []
+  for (const email of ['canary.person@example.com', 'canary.colleague@example.com'])
+    spares.push((await makePerson(deps, [seat], email)).id)
+  const name = canary('person-own', 'name')
+  await transaction(deps, { kind: 'worker' }, tx => tx.update(people).set({ name }).where(inArray(people.id, spares)))
+  for (const _ of spares) await signIn(deps, app, seatedId)
   const own = await transaction(deps, { kind: 'worker' }, tx =>
     tx.select({ id: sessions.id }).from(sessions).where(eq(sessions.personId, seatedId)).orderBy(asc(sessions.id)),
   )
-  const spareKeyId = (await makeKey('F', 'reader', 'spare')).id
-  return { sparePersonId: spare.id, spareSessionId: own.at(-1)?.id ?? '', spareKeyId }
+  const [personId = '', sparePersonId = ''] = spares
+  const [sessionId = '', spareSessionId = ''] = own.map(session => session.id).slice(-2)
+  const keys = [await makeKey('F', 'reader', 'spare'), await makeKey('F', 'reader', 'spare too')].map(key => key.id)
+  const [keyId = '', spareKeyId = ''] = keys
+  return { own: { personId, sparePersonId, sessionId, spareSessionId, keyId, spareKeyId } }
 }
 
 const actorsOf =

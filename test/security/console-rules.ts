@@ -14,6 +14,8 @@ const HELD: Place[] = [{ ids: { scenarioId: 'heldId' }, who: ['PA'] }]
 
 /** Who may open and send which page of the console: people alone, whatever key one has. */
 export const CONSOLE_RULES: Record<string, Rule> = {
+  'GET /': { who: 'open' },
+  'GET /join': { who: 'open' },
   'GET /console': { who: 'open' },
   'GET /console/*': { who: 'open' },
   'GET /console/sign-in': { who: 'open' },
@@ -93,6 +95,42 @@ export const CONSOLE_RULES: Record<string, Rule> = {
   'GET /console/parks/:parkId/settings/terms': page(['PA']),
   'POST /console/parks/:parkId/settings/terms': page(['PA'], { body: {} }),
   'GET /console/parks/:parkId/settings/funding': page(['PA']),
+
+  'GET /console/join': { who: 'open' },
+  'POST /console/join/view': { who: 'open', body: { token: 'x' } },
+  'POST /console/join': { who: 'open', body: { token: 'x' } },
+  'GET /console/register': { who: 'open' },
+  'POST /console/register': { who: 'open', body: { parkSlug: 'nowhere' } },
+  'GET /console/account': page('person'),
+  'POST /console/account': page('person', { body: { name: '陈工' } }),
+  'POST /console/account/mail': page('person', { body: {} }),
+  'POST /console/account/password': page('person', { body: { password: 'short' } }),
+  'POST /console/account/sessions/:sessionId/end': page(['F'], {
+    places: [{ ids: { sessionId: 'spareSessionId' }, who: ['F'] }],
+    isLast: true,
+  }),
+  'GET /console/company': page('person'),
+  'POST /console/company/parks': page(['F', 'G', 'V0', 'V1', 'V2', 'U', 'H'], {
+    body: world => ({ parkId: world.parkA }),
+  }),
+  'GET /console/company/people': page('person'),
+  'POST /console/company/invitations': page('person', { body: { email: '' } }),
+  'POST /console/company/invitations/:invitationId/link': page(['F'], { places: OF_COMPANY }),
+  'POST /console/company/invitations/:invitationId/revoke': page(['F'], { places: OF_COMPANY, isLast: true }),
+  'POST /console/company/people/:personId/role': page(['F'], { body: { role: 'reader' } }),
+  'POST /console/company/people/:personId/link': page(['F']),
+  'POST /console/company/people/:personId/remove': page(['F'], {
+    places: [{ ids: { personId: 'sparePersonId' }, who: ['F'] }],
+    isLast: true,
+  }),
+  'GET /console/company/keys': page('person'),
+  'POST /console/company/keys': page('person', { body: { name: '' } }),
+  'POST /console/company/keys/:keyId/rotate': page(['F'], { body: { overlapHours: '1' } }),
+  'POST /console/company/keys/:keyId/revoke': page(['F'], {
+    places: [{ ids: { keyId: 'spareKeyId' }, who: ['F'] }],
+    isLast: true,
+  }),
+
   // Leads to the page where one signs in, whoever sends it; after it nobody is anybody.
   'POST /console/sign-out': { who: 'open', isLast: true },
 }
