@@ -31,6 +31,7 @@ export const Focus = z
   })
   .describe('Industries that the park favours: one leading, three pillars, some emerging')
   .meta({ id: 'Focus' })
+const domesticText = 'Share of the compute taken up that is to run on domestic hardware, of 10,000; null: no target'
 const stageDaysText = 'Days that a match may rest in each stage before it expires'
 
 export const ParkSettings = z
@@ -39,12 +40,18 @@ export const ParkSettings = z
     ...fields,
     stageDays: z.object(stages).describe(stageDaysText),
     focus: Focus,
+    domesticComputeTarget: Score.nullable().describe(domesticText),
     updatedAt: Instant.optional().describe('Absent: these are the defaults'),
   })
   .meta({ id: 'ParkSettings' })
 
 export const ParkSettingsChange = z
-  .strictObject({ ...fields, stageDays: z.strictObject(stages).partial().describe(stageDaysText), focus: Focus })
+  .strictObject({
+    ...fields,
+    stageDays: z.strictObject(stages).partial().describe(stageDaysText),
+    focus: Focus,
+    domesticComputeTarget: Score.nullable().describe(domesticText),
+  })
   .partial()
   .meta({ id: 'ParkSettingsChange' })
 

@@ -22,6 +22,8 @@ export type Settings = {
   stageDays: StageDays
   reminderDays: number
   focus: Focus
+  /** Of 10,000; null where the park has set none. */
+  domesticComputeTarget: number | null
 }
 
 /** The settings that hold in a park, for whoever may see them: the park's members and the platform's workers. */
@@ -106,5 +108,6 @@ const presentSettings = (parkId: string, row: Row | undefined) => ({
   reminderDays: row?.reminderDays ?? DEFAULT_REMINDER_DAYS,
   focus: row?.focus ?? NO_FOCUS,
   publication: row?.publication ?? 'author',
+  domesticComputeTarget: row?.domesticComputeTarget ?? null,
   ...(row ? { updatedAt: row.updatedAt.toISOString() } : {}),
 })

@@ -24,6 +24,8 @@ export const parkSettings = pgTable('park_settings', {
   focus: jsonb().$type<Focus>(),
   /** Who publishes a scenario: its author, or the park after a look. */
   publication: text().$type<Publication>().notNull().default('author'),
+  /** Share of the compute taken up that is to be domestic, of 10,000; absent: no target. */
+  domesticComputeTarget: integer(),
   updatedAt: instant().notNull(),
 })
 

@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { LADDER_STATES, MATCH_STATES } from '../matching/rules.ts'
+import type { ResourceUse } from '../resources/uses.ts'
 import type { Scope } from './scope.ts'
+import { LENT_FIGURES, PAID_FIGURES, RESERVED_FIGURES } from './use-figures.ts'
 
 /** What narrows a figure: the row of the table that it stands in. */
 export type Narrowing = {
@@ -13,10 +15,22 @@ export type Narrowing = {
   vendorId?: string | undefined
   side?: string | undefined
   targetId?: string | undefined
+  use?: ResourceUse | undefined
+  unit?: string | undefined
+  ruleId?: string | undefined
 }
 
 /** Columns of a row behind a figure. */
-export type Kind = 'scenario' | 'match' | 'move' | 'capability' | 'organisation' | 'outcome'
+export type Kind =
+  | 'scenario'
+  | 'match'
+  | 'move'
+  | 'capability'
+  | 'organisation'
+  | 'outcome'
+  | 'resource'
+  | 'reservation'
+  | 'grant'
 
 /** The place of a state on the ladder, as PostgreSQL counts the elements of an array. */
 export const placeOf = (state: string | undefined): SQL =>
@@ -95,6 +109,9 @@ export const FIGURES = [
   ...Object.keys(MOVE_FIGURES),
   ...Object.keys(OUTCOME_FIGURES),
   ...Object.keys(SUPPLY_FIGURES),
+  ...Object.keys(LENT_FIGURES),
+  ...Object.keys(RESERVED_FIGURES),
+  ...Object.keys(PAID_FIGURES),
   'target',
 ] as FigureName[]
 export type FigureName =
@@ -103,6 +120,9 @@ export type FigureName =
   | keyof typeof MOVE_FIGURES
   | keyof typeof OUTCOME_FIGURES
   | keyof typeof SUPPLY_FIGURES
+  | keyof typeof LENT_FIGURES
+  | keyof typeof RESERVED_FIGURES
+  | keyof typeof PAID_FIGURES
   | 'target'
 
 /** The address of the rows behind a figure. */

@@ -40,11 +40,11 @@ export const reportFileRoutes =
       },
       async (req, reply) => {
         const actor = requireMember(req)
-        const { from, to, format } = req.query
+        const { from, to, at, format } = req.query
         const language = req.query.language ?? languageOf(req.headers['accept-language'])
         const { parkId } = req.params
         const { report, park } = await transaction(deps, actor, async tx => ({
-          report: await readReport(tx, deps, actor, { parkId, period: { from, to }, language }),
+          report: await readReport(tx, deps, actor, { parkId, period: { from, to }, at, language }),
           park: await readPark(tx, parkId),
         }))
         const content = await renderReport(report, park.name, language, format)

@@ -27,8 +27,8 @@ export const requestFile = async (
   actor: Member,
   request: { parkId: string; input: z.infer<typeof NewReportFile>; language: Language },
 ): Promise<Stored> => {
-  const { from, to, format } = request.input
-  await scopeOf(tx, deps, actor, { parkId: request.parkId, period: { from, to } })
+  const { from, to, at, format } = request.input
+  await scopeOf(tx, deps, actor, { parkId: request.parkId, period: { from, to }, at })
   if ((await tx.$count(reportFiles, eq(reportFiles.organisationId, actor.organisationId))) >= FILES_MAX)
     throw conflict(`最多保留 ${FILES_MAX} 份报告文件`, `At most ${FILES_MAX} report files are kept`)
   const id = newId(deps, 'reportFile')
@@ -40,6 +40,7 @@ export const requestFile = async (
     language: request.input.language ?? request.language,
     from: from ?? null,
     to: to ?? null,
+    at: at === undefined ? null : new Date(at),
     state: 'queued',
     progress: 0,
     requestedAt: deps.clock.now(),
@@ -137,8 +138,10 @@ export const makeFile = async (
     await note('running', 10)
     const period: ReportPeriod = { from: file.from ?? undefined, to: file.to ?? undefined }
     const actor = actorOf(file)
+    // Not the moment at which a worker comes to it: the same request gives the same file.
+    const at = (file.at ?? file.requestedAt).toISOString()
     const { report, park } = await transaction(deps, actor, async tx => ({
-      report: await readReport(tx, deps, actor, { parkId: file.parkId, period, language: file.language }),
+      report: await readReport(tx, deps, actor, { parkId: file.parkId, period, at, language: file.language }),
       park: await readPark(tx, file.parkId),
     }))
     await note('running', 50)

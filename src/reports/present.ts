@@ -9,11 +9,12 @@ import { concentrationOf, percentOf } from './concentration.ts'
 import { dayIn } from '../platform/clock.ts'
 import { addressOf, type FigureName, type Narrowing } from './figures.ts'
 import type { Numbers } from './queries.ts'
+import { presentResourceUses, type ResourceUses } from './resource-use.ts'
 import { type Report, REPORTED_STATES } from './schemas.ts'
 import type { Scope } from './scope.ts'
 import { judgeTarget, type TargetRow } from './targets.ts'
 
-export type Found = Numbers & { targets: (TargetRow & { actual: number })[] }
+export type Found = Numbers & { resourceUses: ResourceUses; targets: (TargetRow & { actual: number })[] }
 type Words = { lexicon: Lexicon; language: Language }
 const TOP_VENDORS = 20
 
@@ -62,6 +63,7 @@ export const presentReport = (found: Found, scope: Scope, words: Words): Report 
       count: found.resources.find(row => row.element === element)?.count ?? 0,
       url: `/v1/resources?${new URLSearchParams({ parkId: scope.park.id, element }).toString()}`,
     })),
+    resourceUse: presentResourceUses(found.resourceUses, scope, words.language),
   }
 }
 

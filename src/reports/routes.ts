@@ -9,7 +9,7 @@ import { Id, problemsOf } from '../platform/schemas.ts'
 import { reportFileRoutes } from './file-routes.ts'
 import { readMatchReport } from './match-report.ts'
 import { readRows } from './rows.ts'
-import { MatchReport, Report, ReportPeriod, ReportRows, RowsQuery } from './schemas.ts'
+import { MatchReport, Report, ReportQuery, ReportRows, RowsQuery } from './schemas.ts'
 import { readReport, scopeOf } from './service.ts'
 import { ReportTrends } from './trend-schemas.ts'
 import { MONTHS_MAX, readTrends } from './trends.ts'
@@ -36,7 +36,7 @@ export const reportRoutes =
           description: 'Every number carries the address of the rows behind it.',
           tags,
           params: ParkParams,
-          querystring: ReportPeriod,
+          querystring: ReportQuery,
           response: { 200: Report, ...problemsOf(403, 404, 503) },
         },
       },
@@ -44,7 +44,8 @@ export const reportRoutes =
         const actor = requireMember(req)
         const request = {
           parkId: req.params.parkId,
-          period: req.query,
+          period: { from: req.query.from, to: req.query.to },
+          at: req.query.at,
           language: languageOf(req.headers['accept-language']),
         }
         return transaction(deps, actor, tx => readReport(tx, deps, actor, request))
@@ -59,13 +60,14 @@ export const reportRoutes =
           description: `Whole months of the park's time zone: of the period, at most ${MONTHS_MAX}; without one the last twelve.`,
           tags,
           params: ParkParams,
-          querystring: ReportPeriod,
+          querystring: ReportQuery,
           response: { 200: ReportTrends, ...problemsOf(403, 404, 503) },
         },
       },
       async req => {
         const actor = requireMember(req)
-        const request = { parkId: req.params.parkId, period: req.query }
+        const { from, to, at } = req.query
+        const request = { parkId: req.params.parkId, period: { from, to }, at }
         return transaction(deps, actor, async tx => readTrends(tx, await scopeOf(tx, deps, actor, request)))
       },
     )

@@ -14,8 +14,17 @@ import {
 } from './figures.ts'
 import { demandOf, movesOf, type Scope, supplyOf, within } from './scope.ts'
 import { rowsOfTarget, type TargetRow } from './targets.ts'
+import { lentOf, LENT_FIGURES, PAID_FIGURES, paidOf, RESERVED_FIGURES, reservedOf } from './use-figures.ts'
 
-type Row = { id: string; kind: Kind; title: string | null; state: string | null; at: string | null; matchId?: string }
+type Row = {
+  id: string
+  title: string | null
+  state: string | null
+  at: string | null
+  matchId?: string
+  amount?: number
+  unit?: string
+}
 type Source = { kind: Kind; query: SQL }
 
 /** The rows behind a figure of the report, newest first. @throws 404 for a target that is not the park's */
@@ -33,6 +42,8 @@ export const readRows = async (tx: Tx, scope: Scope, request: Narrowing & PageQu
     ...(row.state === null ? {} : { state: row.state }),
     ...(row.at === null ? {} : { at: new Date(row.at).toISOString() }),
     ...(row.matchId ? { matchId: row.matchId } : {}),
+    ...(row.amount === undefined ? {} : { amount: row.amount }),
+    ...(row.unit ? { unit: row.unit } : {}),
   }))
   return pageOfRows(items, request, row => row.id)
 }
@@ -45,6 +56,10 @@ const sourceOf = async (tx: Tx, scope: Scope, request: Narrowing & { figure: Fig
   if (figure in OUTCOME_FIGURES)
     return ofOutcomes(scope, OUTCOME_FIGURES[figure as keyof typeof OUTCOME_FIGURES](request))
   if (figure in SUPPLY_FIGURES) return ofSupply(scope, SUPPLY_FIGURES[figure as keyof typeof SUPPLY_FIGURES](request))
+  if (figure in LENT_FIGURES) return ofLent(scope, LENT_FIGURES[figure as keyof typeof LENT_FIGURES](request))
+  if (figure in RESERVED_FIGURES)
+    return ofReserved(scope, RESERVED_FIGURES[figure as keyof typeof RESERVED_FIGURES](request))
+  if (figure in PAID_FIGURES) return ofPaid(scope, request, PAID_FIGURES[figure as keyof typeof PAID_FIGURES](request))
   const [target] = rowsOf<TargetRow>(
     await tx.execute(sql`select metric, "from"::text, "to"::text from park_targets
       where id = ${request.targetId ?? ''} and park_id = ${scope.park.id}`),
@@ -82,6 +97,23 @@ const ofOutcomes = (scope: Scope, condition: SQL): Source => ({
 const ofSupply = (scope: Scope, condition: SQL): Source => ({
   kind: 'capability',
   query: sql`select c.id, c.title, 'published' as state, c.published_at as at from (${supplyOf(scope)}) c where ${condition}`,
+})
+
+const ofLent = (scope: Scope, condition: SQL): Source => ({
+  kind: 'resource',
+  query: sql`select l.id, l.title, null as state, l.created_at as at, l.amount, l.unit from (${lentOf(scope)}) l where ${condition}`,
+})
+
+const ofReserved = (scope: Scope, condition: SQL): Source => ({
+  kind: 'reservation',
+  query: sql`select v.id, v.purpose as title, v.state, v.created_at as at, v.amount, v.unit from (${reservedOf(scope)}) v where ${condition}`,
+})
+
+/** A grant shows what the rule paid in it, or without a rule what it came to. */
+const ofPaid = (scope: Scope, { ruleId }: Narrowing, condition: SQL): Source => ({
+  kind: 'grant',
+  query: sql`select distinct p.id, o.name as title, null as state, p.created_at as at, ${ruleId === undefined ? sql`p.total` : sql`p.paid`} as amount, 'CNY' as unit
+    from (${paidOf(scope)}) p left join organisations o on o.id = p.firm_id where ${condition}`,
 })
 
 /** What a target counts, with names that the park may see. */

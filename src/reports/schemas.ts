@@ -8,6 +8,7 @@ import { Focus, Target } from '../parks/schemas.ts'
 import { Day, Id, Instant, pageAfter, Score } from '../platform/schemas.ts'
 import { told } from '../platform/validation.ts'
 import { ELEMENTS } from '../resources/tables.ts'
+import { RESOURCE_USES } from '../resources/uses.ts'
 import { SCENARIO_STATES } from '../scenarios/tables.ts'
 import { FIGURES } from './figures.ts'
 import { FORMATS } from './formats/render.ts'
@@ -25,6 +26,12 @@ const isOrdered = ({ from, to }: Days) => from === undefined || to === undefined
 const disordered = { path: ['to'], ...told('不能早于 `from`', 'must not be before `from`') }
 
 export const ReportPeriod = z.strictObject(days).refine(isOrdered, disordered)
+const moment = {
+  at: Instant.optional().describe(
+    'The moment up to which waiting and elapsed time are counted; absent: now. The same moment on the same data gives the same bytes',
+  ),
+}
+export const ReportQuery = z.strictObject({ ...days, ...moment }).refine(isOrdered, disordered)
 export type ReportPeriod = z.infer<typeof ReportPeriod>
 
 /** The states that a park sees: a draft is nobody's business but its owner's. */
@@ -65,6 +72,52 @@ const ListedScenario = z.object({
     })
     .describe("The exact effect of the park's focus"),
 })
+
+const amount = z.number().min(0)
+const yuan = amount.describe('Yuan')
+const ResourceUseReport = z
+  .object({
+    uses: z.array(
+      z.object({
+        use: z.enum(RESOURCE_USES),
+        label: z.string(),
+        resources: Figure,
+        reservations: Figure.describe('That touch the period and were not cancelled'),
+        organisations: z.int().describe('How many reserved'),
+        amounts: z.array(z.object({ unit: z.string(), quota: amount, reserved: amount, reservations: Figure })),
+      }),
+    ),
+    domesticCompute: z
+      .array(
+        z.object({
+          unit: z.string(),
+          reserved: amount,
+          domestic: amount.describe('Of it on domestic hardware'),
+          reservations: Figure.describe('Those on domestic hardware'),
+          percent: Percent,
+          targetPercent: z.number().nullable().describe("The park's own target; null: none"),
+          status: z.enum(['reached', 'behind']).nullable(),
+        }),
+      )
+      .describe('Compute that was taken up, by unit'),
+    funding: z.object({
+      grants: Figure,
+      firms: z.int(),
+      costsYuan: yuan.describe('Costs that were supported, in yuan'),
+      totalYuan: yuan,
+      rules: z.array(
+        z.object({
+          ruleId: Id('fundingRule'),
+          title: z.string(),
+          paidYuan: yuan,
+          grants: Figure,
+          poolYuan: yuan.nullable(),
+          percentOfPool: Percent.describe('What the grants of the period take of the whole pool'),
+        }),
+      ),
+    }),
+  })
+  .meta({ id: 'ResourceUse' })
 
 export const Report = z
   .object({
@@ -180,12 +233,13 @@ export const Report = z
     ),
     outcomes: z.array(Figure.extend({ state: z.enum(OUTCOME_STATES) })).describe('Only confirmed ones count'),
     resources: z.array(z.object({ element: z.enum(ELEMENTS), count: z.int(), url: z.string() })),
+    resourceUse: ResourceUseReport.describe("What of the park's means was taken up on these days"),
   })
   .meta({ id: 'Report' })
 export type Report = z.infer<typeof Report>
 
 /** Rows stand in the order of their ids, whatever they are. */
-const RowId = z.string().regex(/^(scn|mat|mtr|cap|org|out)_[0-9a-hjkmnp-tv-z]{26}$/)
+const RowId = z.string().regex(/^(scn|mat|mtr|cap|org|out|res|rsv|fgr)_[0-9a-hjkmnp-tv-z]{26}$/)
 
 export const RowsQuery = pageAfter(RowId)
   .extend({
@@ -199,6 +253,9 @@ export const RowsQuery = pageAfter(RowId)
     vendorId: Id('organisation').optional(),
     side: Sides.optional(),
     targetId: Id('target').optional(),
+    use: z.enum(RESOURCE_USES).optional(),
+    unit: z.string().max(60).optional(),
+    ruleId: Id('fundingRule').optional(),
   })
   .refine(isOrdered, disordered)
 
@@ -207,11 +264,23 @@ export const ReportRows = z
     items: z.array(
       z.object({
         id: z.string(),
-        kind: z.enum(['scenario', 'match', 'move', 'capability', 'organisation', 'outcome']),
+        kind: z.enum([
+          'scenario',
+          'match',
+          'move',
+          'capability',
+          'organisation',
+          'outcome',
+          'resource',
+          'reservation',
+          'grant',
+        ]),
         title: z.string().optional(),
         state: z.string().optional(),
         at: Instant.optional(),
         matchId: Id('match').optional(),
+        amount: z.number().nullable().optional().describe('Of what is lent, reserved or granted'),
+        unit: z.string().optional().describe('Of the amount; `CNY`: yuan'),
       }),
     ),
     nextCursor: z.string().optional(),
@@ -281,7 +350,7 @@ export const MatchReport = z
 
 const LanguageCode = z.enum(['zh', 'en']).describe('Absent: the one that you ask for in Accept-Language')
 export const FileQuery = z
-  .strictObject({ ...days, format: z.enum(FORMATS), language: LanguageCode.optional() })
+  .strictObject({ ...days, ...moment, format: z.enum(FORMATS), language: LanguageCode.optional() })
   .refine(isOrdered, disordered)
 export const NewReportFile = FileQuery.meta({
   id: 'NewReportFile',

@@ -21,6 +21,8 @@ export const reportFiles = pgTable(
     /** First and last day, as they were asked for. */
     from: text(),
     to: text(),
+    /** The moment that times are counted to; absent: when it was asked for. */
+    at: instant(),
     state: text().$type<FileState>().notNull(),
     /** Per cent. */
     progress: smallint().notNull(),

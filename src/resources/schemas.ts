@@ -53,6 +53,10 @@ const fields = {
     .max(ORGANISATION_KINDS.length)
     .optional()
     .describe('Who may reserve it; absent: every member of the park'),
+  isDomestic: z
+    .boolean()
+    .optional()
+    .describe('Of compute: whether it runs on domestic hardware. What does not say so counts as not'),
   dataset: DatasetSchema.optional(),
   eligibility: Paragraph.optional().describe('Who may have it'),
   source: Line(500).optional().describe('Where the rule stands, for a voucher or a subsidy'),

@@ -98,5 +98,6 @@ const presentResource = ({ createdAt, ...row }: Row) => ({
   ...(row.availableFrom === null ? {} : { availableFrom: row.availableFrom }),
   ...(row.availableUntil === null ? {} : { availableUntil: row.availableUntil }),
   ...(row.eligibleKinds === null ? {} : { eligibleKinds: row.eligibleKinds }),
+  ...(row.isDomestic === null ? {} : { isDomestic: row.isDomestic }),
   ...(row.dataset === null ? {} : { dataset: row.dataset }),
 })

@@ -1,4 +1,4 @@
-import { bigint, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import { organisations, parks } from '../identity/tables.ts'
 import type { OrganisationKind } from '../platform/actor.ts'
 import { instant } from '../platform/columns.ts'
@@ -49,6 +49,8 @@ export const resources = pgTable(
     availableUntil: text(),
     /** Kinds of organisations that may reserve it; absent: every member of the park. */
     eligibleKinds: text().array().$type<OrganisationKind[]>(),
+    /** Of compute: whether it runs on domestic hardware; absent: not said. */
+    isDomestic: boolean(),
     /** Of a data set: what the catalogue says about it. */
     dataset: jsonb().$type<DatasetTerms>(),
     createdAt: instant().notNull(),

@@ -115,4 +115,43 @@ export const SAMPLE: Report = {
   silentOrganisations: [{ id: 'org_y', name: '某五金厂', side: 'factory', count: 4 }],
   outcomes: [{ ...figure(3), state: 'confirmed' }],
   resources: [{ element: 'data', count: 2, url: '/v1/resources' }],
+  resourceUse: {
+    uses: [
+      {
+        use: 'compute',
+        label: '算力',
+        resources: figure(3),
+        reservations: figure(7),
+        organisations: 4,
+        amounts: [{ unit: '卡时', quota: 20_000, reserved: 12_500, reservations: figure(7) }],
+      },
+    ],
+    domesticCompute: [
+      {
+        unit: '卡时',
+        reserved: 12_500,
+        domestic: 5_000,
+        reservations: figure(2),
+        percent: 40,
+        targetPercent: 50,
+        status: 'behind',
+      },
+    ],
+    funding: {
+      grants: figure(3),
+      firms: 2,
+      costsYuan: 2_000_000,
+      totalYuan: 850_000,
+      rules: [
+        {
+          ruleId: 'fru_x',
+          title: '算力券',
+          paidYuan: 850_000,
+          grants: figure(3),
+          poolYuan: 50_000_000,
+          percentOfPool: 1.7,
+        },
+      ],
+    },
+  },
 }

@@ -1,17 +1,13 @@
-import type { Bilingual, Language } from '../../engine/types.ts'
+import type { Language } from '../../engine/types.ts'
 import type { Report } from '../schemas.ts'
+import { type Cell, number, type Table, table, text, type Words } from './table.ts'
+import { useTables } from './use-tables.ts'
 import { METRIC_NAMES, OUTCOME_NAMES, SCENARIO_NAMES, SIDE_NAMES, STATUS_NAMES, TIER_NAMES } from './words.ts'
 
-/** A cell as a spreadsheet has it: a text, a number, or nothing. */
-export type Cell = string | number | null
-export type Column = { label: string; kind: 'text' | 'number' }
-export type Table = { id: string; title: string; columns: Column[]; rows: Cell[][] }
+export type { Cell, Table } from './table.ts'
+
 /** A report laid out in tables, the one form that every format is made of. */
 export type Document = { title: string; lines: string[]; tables: Table[]; language: Language }
-
-type Words = { say: (text: Bilingual) => string; language: Language }
-const text = (zh: string, en: string) => ({ zh, en, kind: 'text' as const })
-const number = (zh: string, en: string) => ({ zh, en, kind: 'number' as const })
 
 /** Lays a report out. Pure: the same report and language give the same document. */
 export const layOut = (report: Report, parkName: string, language: Language): Document => {
@@ -38,23 +34,11 @@ export const layOut = (report: Report, parkName: string, language: Language): Do
       ...listTables(report, words),
       ...supplyTables(report, words),
       ...conductTables(report, words),
+      ...useTables(report, words),
     ],
     language,
   }
 }
-
-const table = (
-  words: Words,
-  id: string,
-  title: Bilingual,
-  columns: (Bilingual & { kind: Column['kind'] })[],
-  rows: Cell[][],
-): Table => ({
-  id,
-  title: words.say(title),
-  columns: columns.map(column => ({ label: words.say(column), kind: column.kind })),
-  rows,
-})
 
 const demandTables = ({ scenarios, targets }: Report, words: Words): Table[] => [
   table(
