@@ -49,7 +49,7 @@ export const readResourceUses = async (tx: Tx, scope: Scope): Promise<ResourceUs
         (select json_build_object('grants', count(*)::int, 'firms', count(distinct firm_id)::int,
             'costs', coalesce(sum(costs), 0), 'total', coalesce(sum(total), 0))
           from (select distinct id, firm_id, costs, total from paid p where ${PAID_FIGURES['grants.made']({})}) g) as funding,
-        (select coalesce(json_agg(r order by r.id), '[]') from (
+        (select coalesce(json_agg(r order by r.title collate "C", r.id), '[]') from (
           select f.id, f.title, coalesce(sum(p.paid), 0) as paid, count(p.id)::int as grants, (f.rule ->> 'poolYuan')::float as pool
           from funding_rules f left join paid p on p.rule_id = f.id where f.park_id = ${scope.park.id}
           group by f.id) r) as rules`),

@@ -4,7 +4,7 @@ import { matches } from '../../src/matching/tables.ts'
 import { transaction } from '../../src/platform/db.ts'
 import { newId } from '../../src/platform/ids.ts'
 import { makeCast } from '../flows/cast.ts'
-import { build } from '../helper.ts'
+import { build, makeOrganisation, makePark } from '../helper.ts'
 
 type Card = { id: string; state: string; waitingFor: string[]; deadlineAt?: string }
 type Cards = { items: Card[]; nextCursor?: string }
@@ -87,5 +87,10 @@ t.test('lists of matches over a whole park', async t => {
   await t.test('titles are searched on both sides, and a stranger sees nothing', async t => {
     t.equal((await list(cast.park.key, `q=${encodeURIComponent('小样本')}&limit=100`)).items.length, rows.length)
     t.equal((await list(cast.park.key, 'q=nothing')).items.length, 0)
+    const elsewhere = await makePark(deps)
+    const stranger = await makeOrganisation(deps, 'vendor', [elsewhere.id])
+    for (const key of [stranger.key, elsewhere.key])
+      for (const query of ['limit=100', `q=${encodeURIComponent('小样本')}`, `parkId=${cast.park.id}`])
+        t.same((await list(key, query)).items, [], query)
   })
 })

@@ -207,6 +207,8 @@ export const makeWorld = async (t: Test) => {
     match1Id: matches[1] ?? '',
     outcomeId,
     endpointId: endpoints['V2'] ?? '',
+    spareEndpointId: endpoints['F'] ?? '',
+    eventId: await firstNotice(app, people.principals),
     deliveryId,
     recoveryId: recovery.id,
     ...people.own,
@@ -224,6 +226,13 @@ export const makeWorld = async (t: Test) => {
     log,
     databaseUrl,
   }
+}
+
+/** Of the inbox of the person who sits in the factory. */
+const firstNotice = async (app: FastifyInstance, principals: Principal[]): Promise<string> => {
+  const headers = principals.find(one => one.name === 'F in person')?.headers ?? {}
+  const { items } = (await app.inject({ url: '/v1/notices', headers })).json<{ items: { id: string }[] }>()
+  return items[0]?.id ?? ''
 }
 
 const makeEndpoints = async (call: Call, url: string): Promise<Partial<Record<Name, string>>> => {

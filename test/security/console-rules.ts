@@ -9,6 +9,8 @@ const page = (who: Rule['who'], more: Partial<Rule> = {}): Rule => ({ who, isPer
 /** The invitation that the park itself made. */
 const OF_COMPANY: Place[] = [{ ids: { invitationId: 'companyInvitationId' }, who: ['PA'] }]
 
+/** An endpoint besides the one that all else needs. */
+const OWN_ENDPOINT: Place = { ids: { endpointId: 'spareEndpointId' }, who: ['F'] }
 /** What waits for the park's decision. */
 const HELD: Place[] = [{ ids: { scenarioId: 'heldId' }, who: ['PA'] }]
 
@@ -130,6 +132,25 @@ export const CONSOLE_RULES: Record<string, Rule> = {
     places: [{ ids: { keyId: 'spareKeyId' }, who: ['F'] }],
     isLast: true,
   }),
+
+  'GET /console/inbox': page('person'),
+  'POST /console/inbox/read': page('person', { body: { ids: `evt_${'0'.repeat(26)}` } }),
+  'POST /console/inbox/:eventId/open': page('person', { body: { next: '/console' } }),
+  'POST /console/endpoints': page('person', { body: { url: '', eventTypes: 'match.*' } }),
+  'POST /console/endpoints/:endpointId/change': page(['V2'], { body: { url: '', eventTypes: 'match.*', etag: '"0"' } }),
+  'POST /console/endpoints/:endpointId/rotate': page(['V2'], { body: { overlapHours: '1' } }),
+  'POST /console/endpoints/:endpointId/delete': page(['V2'], { isLast: true, places: [OWN_ENDPOINT] }),
+  'POST /console/matches/:matchId/outcomes': page(['F', 'V2'], {
+    body: {
+      kpi: '节拍',
+      unit: 's',
+      baseline: '3',
+      actual: '2',
+      evidence: '抽检',
+      measuredOn: '2026-10-30',
+    },
+  }),
+  'POST /console/outcomes/:outcomeId/decisions': page(PARTIES, { body: { decision: 'confirm' } }),
 
   // Leads to the page where one signs in, whoever sends it; after it nobody is anybody.
   'POST /console/sign-out': { who: 'open', isLast: true },

@@ -1,6 +1,6 @@
 import type { Role } from '../../src/platform/actor.ts'
 import type { World } from './cast.ts'
-import type { Name } from './canaries.ts'
+import { canary, type Name } from './canaries.ts'
 
 /**
  * Who may use a route on the things of the cast, and from which role on; whoever is not named is refused. `open` asks for
@@ -90,9 +90,15 @@ export const RULES: Record<string, Rule> = {
   'PUT /v1/scenarios/{scenarioId}/park-access': editor(['F'], { sealed: false }),
   'GET /v1/retention-rules': reader('everyone'),
   'PUT /v1/me/erasure': { who: 'person', body: { confirm: 'a@example.com' } },
-  'GET /v1/me/erasure': { who: 'person' },
-  'DELETE /v1/me/erasure': { who: 'person' },
-  'POST /v1/erasures': { who: [], body: world => ({ organisationId: world.idOf('F'), confirm: 'x' }) },
+  // Nobody of the cast has asked for his own.
+  'GET /v1/me/erasure': { who: [] },
+  'DELETE /v1/me/erasure': { who: [] },
+  // Seven days pass before anything is erased.
+  'POST /v1/erasures': {
+    who: ['F', 'PA'],
+    from: 'owner',
+    body: world => ({ organisationId: world.idOf('F'), confirm: canary('factory-name', 'x') }),
+  },
   'GET /v1/erasures': reader('everyone'),
   'GET /v1/erasures/{erasureId}': { who: [] },
   'DELETE /v1/erasures/{erasureId}': { who: [] },
