@@ -92,7 +92,7 @@ export const ask = async (
     ...(body === undefined ? {} : { payload: body }),
   })
   const text = await textOf(answer.rawPayload, String(answer.headers['content-type'] ?? ''))
-  const toSignIn = /^\/console\/sign-in/.test(String(answer.headers['location'] ?? ''))
+  const toSignIn = (answer.headers['location'] ?? '').startsWith('/console/sign-in')
   const isRefusal = REFUSED.includes(answer.statusCode) || toSignIn
   // A refusal may repeat the id that was asked for: who asks knows it already.
   const said = isRefusal

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
 import { SMTPServer } from 'smtp-server'
 import type { Test } from 'tap'
-import { people, sessions } from '../../src/identity/tables.ts'
+import { people as peopleTable, sessions } from '../../src/identity/tables.ts'
 import { insertKey } from '../../src/identity/service.ts'
 import type { Member, OrganisationKind, Role } from '../../src/platform/actor.ts'
 import { transaction } from '../../src/platform/db.ts'
@@ -374,7 +374,9 @@ const makeSpares = async (
   for (const email of ['canary.person@example.com', 'canary.colleague@example.com'])
     spares.push((await makePerson(deps, [seat], email)).id)
   const name = canary('person-own', 'name')
-  await transaction(deps, { kind: 'worker' }, tx => tx.update(people).set({ name }).where(inArray(people.id, spares)))
+  await transaction(deps, { kind: 'worker' }, tx =>
+    tx.update(peopleTable).set({ name }).where(inArray(peopleTable.id, spares)),
+  )
   for (const _ of spares) await signIn(deps, app, seatedId)
   const own = await transaction(deps, { kind: 'worker' }, tx =>
     tx.select({ id: sessions.id }).from(sessions).where(eq(sessions.personId, seatedId)).orderBy(asc(sessions.id)),

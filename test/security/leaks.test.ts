@@ -143,12 +143,12 @@ t.test('nobody sees, changes or fills what is not his', async t => {
         audit: rowsOf<{ text: string }>(await tx.execute(sql`select to_jsonb(a)::text as text from audit_entries a`)),
       }))
       const names = new Map(ORGANISATIONS.map(name => [world.idOf(name), name]))
-      const told = rows.events.flatMap(({ text, readers }) =>
+      const overheard = rows.events.flatMap(({ text, readers }) =>
         readers
           .filter(id => names.has(id))
           .flatMap(id => leaksTo(names.get(id), text).map(key => `${text.slice(0, 40)}: ${key} to ${names.get(id)}`)),
       )
-      t.same([...new Set(told)], [])
+      t.same([...new Set(overheard)], [])
       t.same(
         [...new Set(rows.events.flatMap(({ text }) => canariesIn(text)))].filter(key =>
           /-(shared|sealed|own)$/.test(key),
