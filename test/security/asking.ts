@@ -1,9 +1,11 @@
 import type { Role } from '../../src/platform/actor.ts'
 import { readDocument } from '../../bench/fuzz/document.ts'
 import { leaksTo, type Name, textOf } from './canaries.ts'
-import type { Principal, World } from './cast.ts'
+import type { World } from './cast.ts'
+import type { Principal } from './principals.ts'
 import { CONSOLE_RULES } from './console-rules.ts'
-import { type Place, type Rule, RULES } from './route-rules.ts'
+import { RULES } from './route-rules.ts'
+import type { Place, Rule } from './rule.ts'
 
 const RANK: Record<Role, number> = { reader: 0, editor: 1, owner: 2 }
 const REFUSED = [401, 403, 404]

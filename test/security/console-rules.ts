@@ -1,5 +1,5 @@
 import type { Name } from './canaries.ts'
-import type { Place, Rule } from './route-rules.ts'
+import type { Place, Rule } from './rule.ts'
 
 const IN_PARK: Name[] = ['F', 'G', 'V0', 'V1', 'V2', 'U', 'PA']
 const WITH_OPERATOR: Name[] = [...IN_PARK, 'O']

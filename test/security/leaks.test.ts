@@ -6,8 +6,9 @@ import type { Actor } from '../../src/platform/actor.ts'
 import { rowsOf, sqlState, transaction, type Tx } from '../../src/platform/db.ts'
 import { ALL_RULES, type Answer, ask, listRoutes, mayUse, placesOf } from './asking.ts'
 import { canariesIn, leaksTo, mailText, type Name, ORGANISATIONS, READERS } from './canaries.ts'
-import { makeWorld, type Principal, type World } from './cast.ts'
-import type { Place } from './route-rules.ts'
+import { makeWorld, type World } from './cast.ts'
+import type { Principal } from './principals.ts'
+import type { Place } from './rule.ts'
 
 const QUERIES: Record<string, string[]> = {
   'GET /v1/exports/{kind}': ['?format=csv', '?format=ndjson', '?format=xlsx'],

@@ -1,51 +1,19 @@
-import type { Role } from '../../src/platform/actor.ts'
-import type { World } from './cast.ts'
 import { canary, type Name } from './canaries.ts'
-
-/**
- * Who may use a route on the things of the cast, and from which role on; whoever is not named is refused. `open` asks for
- * no key; `person` is for people who are signed in, so a key gets nowhere. A route that is not listed here fails the
- * test: it must be classified first.
- */
-export type Rule = {
-  who: Name[] | 'everyone' | 'open' | 'person'
-  from?: Role
-  /** Of these, only people who are signed in. */
-  isPersonal?: true
-  body?: object | string | ((world: World) => object)
-  /** What a query must say, and how a body is typed that is no JSON. */
-  query?: string | ((world: World) => string)
-  contentType?: string
-  /** The same route on another thing than the one of the cast, with its own list of who may. */
-  places?: Place[]
-  /** Ends something that other rules need: tried last by those who may, and one of them must get through. */
-  isLast?: true
-}
-export type Place = {
-  ids: Record<string, string>
-  who: Name[] | 'everyone'
-  /** Only those who may not are tried. */
-  isQuiet?: boolean
-}
-
-const IN_PARK: Name[] = ['F', 'G', 'V0', 'V1', 'V2', 'U', 'PA']
-const WITH_OPERATOR: Name[] = [...IN_PARK, 'O']
-const PARTIES: Name[] = ['F', 'V2']
-/** Who is in the consortium or invited to it, and who decides about it. */
-const ASKED: Name[] = ['F', 'V1', 'V2', 'PA']
-const STEERING: Name[] = ['F', 'PA']
-const CHALLENGE = { consortiumId: 'challengeId' }
-const WAITING: Place[] = [{ ids: { importId: 'waitingImportId' }, who: ['F'] }]
-/** The same report as a file of each format. */
-const FILES: Place[] = ['file1Id', 'file2Id', 'file3Id', 'file4Id'].map(fileId => ({ ids: { fileId }, who: ['PA'] }))
-const reader = (who: Rule['who']): Rule => ({ who, from: 'reader' })
-const editor = (who: Rule['who'], body?: Rule['body'], more: Partial<Rule> = {}): Rule => ({
-  who,
-  from: 'editor',
-  ...(body ? { body } : {}),
-  ...more,
-})
-const EVERYONE: Name[] = ['F', 'V0', 'V1', 'V2', 'G', 'U', 'H', 'W', 'PA', 'PB', 'O']
+import type { World } from './cast.ts'
+import {
+  IN_PARK,
+  WITH_OPERATOR,
+  PARTIES,
+  ASKED,
+  STEERING,
+  CHALLENGE,
+  WAITING,
+  FILES,
+  reader,
+  editor,
+  EVERYONE,
+  type Rule,
+} from './rule.ts'
 
 const funding = (world: World) => ({
   parkId: world.parkA,
