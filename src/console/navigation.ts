@@ -34,7 +34,7 @@ const entriesOf = (actor: Reader, parkId: string | undefined): Entry[] => {
     scenarios,
     ...(isFactory ? [['/console/scenarios/new', 'navPost'] satisfies Entry] : []),
     capabilities,
-    ...(actor.organisationKind === 'operator' ? [] : [MATCHES, ENDPOINTS]),
+    ...(actor.organisationKind === 'operator' ? [] : [MATCHES, CONSORTIA, ENDPOINTS]),
     COMPANY,
   ]
 }
@@ -47,6 +47,7 @@ const DECISIONS: Entry = ['/console/decisions', 'navDecisions']
 const MATCHES: Entry = ['/console/matches', 'navMatches']
 const ENDPOINTS: Entry = ['/console/endpoints', 'navEndpoints']
 const INBOX: Entry = ['/console/inbox', 'navInbox']
+const CONSORTIA: Entry = ['/console/consortia', 'navConsortia']
 const COMPANY: Entry = ['/console/company', 'navCompany']
 
 const parkEntries = (parkId: string, isAdministration: boolean): Entry[] => {
@@ -65,6 +66,8 @@ const parkEntries = (parkId: string, isAdministration: boolean): Entry[] => {
     [`${at}/resources`, 'navResources', 'more'],
     [`${at}/settings`, 'navSettings', 'more'],
     [`${at}/audit`, 'navAudit', 'more'],
+    [CONSORTIA[0], CONSORTIA[1], 'more'],
+    [INBOX[0], INBOX[1], 'more'],
     [ENDPOINTS[0], ENDPOINTS[1], 'more'],
     [COMPANY[0], COMPANY[1], 'more'],
   ]

@@ -177,4 +177,68 @@ t.test("the companies' pages in a real browser", { skip }, async t => {
     t.same(look.troubles, [])
     await look.context.close()
   })
+
+  await t.test('a consortium goes from the proposal to its charter on the pages of its members', async t => {
+    const deadlineAt = new Date(Date.now() + 30 * 86_400_000).toISOString()
+    const { id } = await cast.call(cast.factory.key, 'POST', '/consortia', {
+      scenarioId: stage.scenario.id,
+      required: [cast.vendor.id],
+      deadlineAt,
+    })
+    await eventually(async () => {
+      const { proposal } = await cast.call(cast.factory.key, 'GET', `/consortia/${id}`)
+      return proposal === undefined ? undefined : true
+    })
+    const factory = await browser.open({ session: await stage.sessionOf('factory') })
+    const vendor = await browser.open({ language: 'en', session: await stage.sessionOf('vendor') })
+    await factory.page.goto('/console/consortia')
+    await inspect(t, factory, 'consortia')
+    await factory.page.goto(`/console/consortia/${id}`)
+    await inspect(t, factory, 'consortium-proposed')
+    await factory.page.getByRole('button', { name: '邀请该组合' }).click()
+    await factory.page.locator('.tag.forming').waitFor()
+    for (const { page } of [factory, vendor]) {
+      await page.goto(`/console/consortia/${id}`)
+      const accept = page.getByRole('button', { name: /^(接受邀请|Accept)$/ })
+      if ((await accept.count()) > 0) await accept.click()
+      await page.locator('.moves .tag.accepted').waitFor()
+    }
+    await inspect(t, vendor, 'consortium-member-en')
+    await factory.page.goto(`/console/consortia/${id}`)
+    await factory.page.locator('summary', { hasText: '提出新版本' }).click()
+    await factory.page.getByLabel('宗旨、分工').fill('共同攻关冲压件划痕全检；数据不出厂；成果按份额共享。')
+    await inspect(t, factory, 'consortium-charter-form')
+    await factory.page.locator('details[open] button').click()
+    for (const { page } of [factory, vendor]) {
+      await page.goto(`/console/consortia/${id}`)
+      const agree = page.getByRole('button', { name: /^(同意该版本|Agree)$/ })
+      if ((await agree.count()) > 0) await agree.click()
+    }
+    await vendor.page.locator('.tag.formed').first().waitFor()
+    await inspect(t, vendor, 'consortium-formed-en')
+    t.match(await cast.call(cast.vendor.key, 'GET', `/consortia/${id}`), { state: 'formed', charterVersion: 1 })
+    await vendor.page.goto('/console/pools')
+    await inspect(t, vendor, 'pools-en')
+    t.same([...factory.troubles, ...vendor.troubles], [])
+    await factory.context.close()
+    await vendor.context.close()
+  })
+
+  await t.test('a factory sees what the five elements lack, and keeps a list of whom it never meets', async t => {
+    const look = await browser.open({ session: await stage.sessionOf('factory') })
+    const { page } = look
+    await page.goto(`/console/scenarios/${stage.scenario.id}`)
+    await page.locator('tr.part').nth(4).waitFor()
+    await inspect(t, look, 'scenario-checklist')
+    await page.goto('/console/company/exclusions')
+    await page.getByLabel('名称（或填信用代码）').fill('某某竞争对手有限公司')
+    await page.getByLabel('原因').fill('直接竞争')
+    await page.getByRole('button', { name: '加入名单' }).click()
+    await page.locator('td', { hasText: '某某竞争对手有限公司' }).waitFor()
+    await inspect(t, look, 'exclusions')
+    await page.getByRole('button', { name: '移出名单' }).click()
+    await page.getByText('名单为空').waitFor()
+    t.same(look.troubles, [])
+    await look.context.close()
+  })
 })
