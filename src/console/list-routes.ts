@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { listCapabilities, readCapability } from '../capabilities/queries.ts'
 import { CapabilityQuery } from '../capabilities/schemas.ts'
+import { OFFERING_KINDS } from '../capabilities/service.ts'
 import { CAPABILITY_STATES } from '../capabilities/tables.ts'
 import { listMatches } from '../matching/lists.ts'
 import { listCapabilityMatches, listScenarioMatches } from '../matching/queries.ts'
@@ -20,7 +21,7 @@ import { sendPage } from './render.ts'
 import { textsIn } from './texts.ts'
 import { requireVisitor } from './visit.ts'
 
-const MATCHES_SHOWN = 20
+export const MATCHES_SHOWN = 20
 
 /** Lists with their filters, and the page of one scenario or capability. */
 export const listRoutes =
@@ -88,6 +89,7 @@ export const listRoutes =
           ...page,
           query: req.query,
           states: CAPABILITY_STATES,
+          mayOffer: actor.role !== 'reader' && OFFERING_KINDS.includes(actor.organisationKind),
           filters: [req.query.problem, req.query.technique].flatMap(id => (id === undefined ? [] : [concept(id)])),
           concept,
           nextHref: nextOf('/console/capabilities', req.query, page.nextCursor),
@@ -112,6 +114,7 @@ export const listRoutes =
           data: {
             capability,
             fields: tellFields(capability, visit.language, deps.lexicon),
+            isOwn: capability.organisationId === actor.organisationId && actor.role !== 'reader',
             matches: found.items,
             moreHref: found.nextCursor ? `/console/matches?capabilityId=${capability.id}` : undefined,
           },

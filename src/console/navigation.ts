@@ -1,4 +1,5 @@
 import { administers, isOperator, mayEdit } from '../platform/actor.ts'
+import { POSTING_KINDS } from '../scenarios/service.ts'
 import type { TextKey } from './texts.ts'
 import type { Visit } from './visit.ts'
 
@@ -27,12 +28,12 @@ const parkOf = (actor: Reader, path: string): string | undefined => {
 const entriesOf = (actor: Reader, parkId: string | undefined): Entry[] => {
   if (parkId !== undefined) return parkEntries(parkId, administers(actor, parkId))
   if (isOperator(actor)) return [['/console/operations', 'navOperations'], ...CATALOGUE, COMPANY]
-  const isFactory = actor.organisationKind === 'manufacturer' && mayEdit(actor)
+  const mayPost = POSTING_KINDS.includes(actor.organisationKind) && mayEdit(actor)
   const [scenarios, capabilities] = CATALOGUE
   return [
     ...(actor.organisationKind === 'operator' ? [] : [DECISIONS, INBOX]),
     scenarios,
-    ...(isFactory ? [['/console/scenarios/new', 'navPost'] satisfies Entry] : []),
+    ...(mayPost ? [['/console/scenarios/new', 'navPost'] satisfies Entry] : []),
     capabilities,
     ...(actor.organisationKind === 'operator' ? [] : [MATCHES, CONSORTIA, ENDPOINTS]),
     COMPANY,

@@ -3,7 +3,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { requireEditor } from '../identity/authenticate.ts'
 import { storeOnce } from '../identity/idempotency.ts'
-import { dayIn } from '../platform/clock.ts'
+import { listStandings } from '../identity/memberships.ts'
+import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import type { ProblemError } from '../platform/errors.ts'
 import { Id } from '../platform/schemas.ts'
@@ -11,10 +12,10 @@ import { NewInterpretation } from '../scenarios/interpretations.ts'
 import { NewScenario } from '../scenarios/schemas.ts'
 import { createScenario, publishScenario, withdrawScenario } from '../scenarios/service.ts'
 import { answerForm, parseForm, tellProblem } from './forms.ts'
-import { fieldsOf, helpPosting, type Reader } from './posting.ts'
+import { fieldsOf, helpPosting, readerOf } from './posting.ts'
 import { sendPage } from './render.ts'
 import { textsIn } from './texts.ts'
-import { requireVisitor, timeZoneOf, type Visit } from './visit.ts'
+import { requireVisitor } from './visit.ts'
 
 const list = z
   .union([z.string().max(200), z.array(z.string().max(200)).max(200)])
@@ -38,22 +39,22 @@ const leftOut = ({ known, take }: Draft): ReadonlySet<string> => new Set([...kno
 export const postingRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async app => {
-    const readerOf = (visit: Visit): Reader => ({
-      lexicon: deps.lexicon,
-      language: visit.language,
-      today: dayIn(timeZoneOf(visit), deps.clock.now()),
-    })
-    const showForm = (req: FastifyRequest, reply: FastifyReply, draft: Draft, error?: ProblemError) => {
+    const showForm = async (req: FastifyRequest, reply: FastifyReply, draft: Draft, error?: ProblemError) => {
       const visit = requireVisitor(req)
       const { language } = visit
+      const { actor } = visit.signedIn
+      const standings = await transaction(deps, actor, tx => listStandings(tx, actor.organisationId))
       return sendPage(reply, visit, {
         template: 'posting',
         title: textsIn(language).navPost,
         status: error?.problem.status ?? 200,
         data: {
           draft,
+          parks: standings
+            .filter(({ state }) => state !== 'suspended')
+            .map(({ parkId, parkName, state }) => ({ id: parkId, name: parkName, isWaiting: state === 'requested' })),
           key: deps.random(16).toString('base64url'),
-          help: draft.text ? helpPosting(readerOf(visit), draft.text, leftOut(draft)) : undefined,
+          help: draft.text ? helpPosting(readerOf(deps, visit), draft.text, leftOut(draft)) : undefined,
           error: tellProblem(error, language),
         },
       })
@@ -70,7 +71,7 @@ export const postingRoutes =
       return sendPage(reply, visit, {
         template: 'posting-help',
         title: '',
-        data: { help: written ? helpPosting(readerOf(visit), written, leftOut(req.body)) : undefined },
+        data: { help: written ? helpPosting(readerOf(deps, visit), written, leftOut(req.body)) : undefined },
       })
     })
 
@@ -80,7 +81,7 @@ export const postingRoutes =
       const { parkId, title, text: summary, publish } = req.body
       const work = async () => {
         const input = parseForm(NewScenario, {
-          ...fieldsOf(readerOf(visit), summary ?? '', leftOut(req.body)),
+          ...fieldsOf(readerOf(deps, visit), summary ?? '', leftOut(req.body)),
           parkId,
           title,
           ...(summary === undefined ? {} : { summary }),

@@ -1,9 +1,12 @@
 import type { z } from 'zod'
 import type { Lexicon } from '../engine/lexicon/lexicon.ts'
 import type { Language } from '../engine/types.ts'
+import { dayIn } from '../platform/clock.ts'
+import type { Deps } from '../platform/deps.ts'
 import { interpretText } from '../scenarios/interpretations.ts'
 import type { NewScenario } from '../scenarios/schemas.ts'
 import { tellFields } from './fields.ts'
+import { timeZoneOf, type Visit } from './visit.ts'
 
 /** One thing that the interpreter read out of the text, to be kept or left out. */
 export type Reading = { key: string; label: string; said: string; isTaken: boolean }
@@ -23,6 +26,11 @@ const CONCEPTS_MAX = 5
 
 /** In whose words a text is read, and on which day (RFC 3339). */
 export type Reader = { lexicon: Lexicon; language: Language; today: string }
+export const readerOf = ({ lexicon, clock }: Pick<Deps, 'lexicon' | 'clock'>, visit: Visit): Reader => ({
+  lexicon,
+  language: visit.language,
+  today: dayIn(timeZoneOf(visit), clock.now()),
+})
 
 /**
  * What the interpreter makes of a text while it is typed. `left` are the keys of what the reader has unticked: it stays

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, isNotNull, lt, max, or, sql } from 'drizzle-orm'
 import { capabilities } from '../capabilities/tables.ts'
 import { renderReasons } from '../engine/render.ts'
 import type { Language } from '../engine/types.ts'
@@ -70,6 +70,17 @@ export const listScenarioMatches = async (
       explanation: explain(row.body, reading),
     })),
   }
+}
+
+/** A mark that changes whenever a match of the scenario does: how many there are, and when one last changed. @throws 404 */
+export const latestChange = async (tx: Tx, scenarioId: string): Promise<string> => {
+  const [scenario] = await tx.select({ id: scenarios.id }).from(scenarios).where(eq(scenarios.id, scenarioId))
+  if (!scenario) throw notFound()
+  const [found] = await tx
+    .select({ count: count(), at: max(matches.updatedAt) })
+    .from(matches)
+    .where(eq(matches.scenarioId, scenarioId))
+  return `${found?.count ?? 0} ${found?.at?.toISOString() ?? ''}`
 }
 
 /** Where a capability stands, best first. */

@@ -241,4 +241,66 @@ t.test("the companies' pages in a real browser", { skip }, async t => {
     t.same(look.troubles, [])
     await look.context.close()
   })
+
+  await t.test('a factory answers what is asked, changes its demand, and sees a match arrive', async t => {
+    const { id } = await cast.call(cast.factory.key, 'POST', '/scenarios', {
+      parkId: cast.park.id,
+      title: '注塑件缺料检测',
+      summary: '注塑件缺料靠人工目检。',
+      publish: true,
+    })
+    const factory = await browser.open({ session: await stage.sessionOf('factory') })
+    const { page } = factory
+    await page.goto(`/console/scenarios/${id}`)
+    await page.getByRole('link', { name: '修改内容' }).click()
+    await inspect(t, factory, 'scenario-edit')
+    await page.locator('input[name="answer.0"]').fill('漏检率3%，预算12万以内')
+    await page.getByRole('button', { name: '补充回答' }).click()
+    await page.waitForURL('**/edit')
+    t.match(await cast.call(cast.factory.key, 'GET', `/scenarios/${id}`), {
+      summary: '注塑件缺料靠人工目检；漏检率3%，预算12万以内',
+      budget: { max: 120_000 },
+    })
+    await page.locator('input[name="budget.max"]').fill('150000')
+    await page.locator('input[name="datasets.0.name"]').fill('产线相机图片')
+    await page.locator('select[name="datasets.0.modality"]').selectOption('mod.image')
+    await page.locator('input[name="datasets.0.amount"]').fill('20000')
+    await page.locator('input[name="add.problems"]').fill('缺陷检测')
+    await page.locator('select[name="tier.summary"]').selectOption('shared')
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.waitForURL(`**/scenarios/${id}`)
+    const changed = await cast.call(cast.factory.key, 'GET', `/scenarios/${id}`)
+    t.match(changed, {
+      budget: { max: 150_000, currency: 'CNY' },
+      datasets: [{ name: '产线相机图片', modality: 'mod.image', volume: { value: 20_000, unit: 'samples' } }],
+      tiers: { summary: 'shared' },
+    })
+    t.ok(changed.problems.includes('pb.defect-inspection'), 'words become the concept that they name')
+
+    const vendor = await browser.open({ language: 'en', session: await stage.sessionOf('vendor') })
+    await vendor.page.goto('/console/capabilities/new')
+    await vendor.page.locator('input[name=title]').fill('Short-shot detection for moulded parts')
+    await vendor.page
+      .locator('textarea')
+      .fill('Vision inspection of injection moulded parts: defect detection by few-shot learning on the edge.')
+    await vendor.page.locator('.reading').first().waitFor()
+    await inspect(t, vendor, 'capability-new-en')
+    await vendor.page.getByRole('button', { name: 'Keep as a draft and go on' }).click()
+    await vendor.page.waitForURL('**/edit')
+    await vendor.page.locator('input[name="price.min"]').fill('80000')
+    await vendor.page.locator('input[name="dataRequirements.0.name"]').fill('Images of good and bad parts')
+    await vendor.page.locator('select[name="dataRequirements.0.modality"]').selectOption('mod.image')
+    await vendor.page.locator('input[name="dataRequirements.0.labels"]').fill('200')
+    await inspect(t, vendor, 'capability-edit-en')
+    await vendor.page.getByRole('button', { name: 'Save' }).click()
+    await vendor.page.getByRole('button', { name: 'Publish' }).click()
+    await vendor.page.getByRole('button', { name: 'Take back' }).waitFor()
+    await inspect(t, vendor, 'capability-published-en')
+    t.same(vendor.troubles, [])
+    await vendor.context.close()
+    await page.locator('[data-live] td', { hasText: 'Short-shot detection' }).waitFor()
+    await inspect(t, factory, 'scenario-live')
+    t.same(factory.troubles, [])
+    await factory.context.close()
+  })
 })

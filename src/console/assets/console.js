@@ -117,3 +117,13 @@ const follow = part => {
 }
 
 enliven(document)
+
+// The list of a page that stands open is read again when the server says that something has changed in it.
+const live = document.querySelector('[data-live]')
+if (live) {
+  const source = new EventSource(live.dataset.live)
+  source.addEventListener('changed', () => {
+    void htmx.ajax('GET', live.dataset.part, { target: live, swap: 'innerHTML' })
+  })
+  addEventListener('pagehide', () => source.close())
+}
