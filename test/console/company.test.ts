@@ -252,7 +252,7 @@ t.test("the companies' pages in a real browser", { skip }, async t => {
     const factory = await browser.open({ session: await stage.sessionOf('factory') })
     const { page } = factory
     await page.goto(`/console/scenarios/${id}`)
-    await page.getByRole('link', { name: '修改内容' }).click()
+    await page.getByRole('button', { name: '修改内容' }).click()
     await inspect(t, factory, 'scenario-edit')
     await page.locator('input[name="answer.0"]').fill('漏检率3%，预算12万以内')
     await page.getByRole('button', { name: '补充回答' }).click()
