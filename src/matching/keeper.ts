@@ -87,8 +87,12 @@ export const createKeeper = (deps: Pick<Deps, 'db'>, engine: Engine, vectors?: V
     }
   }
   const pass = async () => {
-    scenarioCursor = await follow(listScenarioFeed, scenarioCursor, applyScenarios)
-    capabilityCursor = await follow(listCapabilityFeed, capabilityCursor, applyCapabilities)
+    const [scenariosRead, capabilitiesRead] = await Promise.all([
+      follow(listScenarioFeed, scenarioCursor, applyScenarios),
+      follow(listCapabilityFeed, capabilityCursor, applyCapabilities),
+    ])
+    scenarioCursor = scenariosRead
+    capabilityCursor = capabilitiesRead
     for (const ids = [...unembedded]; ids.length > 0 && vectors?.isReady(); )
       await applyCapabilities(ids.splice(0, PAGE))
     return capabilityCursor

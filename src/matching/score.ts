@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Ranking } from '../engine/types.ts'
-import { append, finish, isDone, keepAlive, type NewEvent } from '../events/outbox.ts'
+import { append, finish, isDone, keepAlive } from '../events/outbox.ts'
 import { parks } from '../identity/tables.ts'
 import { settingsOf } from '../parks/service.ts'
 import { listExcluded } from '../identity/exclusions.ts'
@@ -9,16 +9,17 @@ import { rowsOf, transaction, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { loadScenarioInputs } from '../scenarios/feed.ts'
 import { scenarios } from '../scenarios/tables.ts'
-import { planAnnouncements, type Placed, type Plan, type Standing } from './announce.ts'
-import { type StoredScore, storeScore } from './explanation.ts'
+import { planAnnouncements, type Placed, type Plan, type PlannedWrite, type Standing } from './announce.ts'
+import { storeScore } from './explanation.ts'
 import { rewriteExplanations } from './explain.ts'
 import { audiencesOf, type Keeper } from './keeper.ts'
+import { eventsOf, silence } from './news.ts'
 import { announcedProblems } from './problems.ts'
 import { isTouched } from './rules.ts'
 import { refreshStandings } from './standings.ts'
 import { matches } from './tables.ts'
 import { publicTextOfScenario } from './vectors.ts'
-import { type MatchContext, type RankingContext, writeMatches, writeNearMisses } from './write.ts'
+import { type RankingContext, writeMatches, writeNearMisses } from './write.ts'
 
 const WORKER = { kind: 'worker' } as const
 const STORED_MAX = 50
@@ -29,12 +30,19 @@ const YIELD_MS = 20
 export type ScoringDeps = Pick<Deps, 'db' | 'clock' | 'random' | 'lexicon'> & { keeper: Keeper }
 
 /**
- * Scores one scenario against everything offered to it and writes what follows in one transaction: matches,
- * explanations, near misses, events, and that the causing event is done. Doing it again changes nothing.
+ * Scores one scenario against everything offered to it and writes what follows: matches, explanations, near misses,
+ * events, and that the causing event is done. Doing it again changes nothing. The shortlist of a scenario that has no
+ * list yet is written and told in a transaction of its own, before the many pairs that nobody is told of; everything else
+ * is one transaction.
  */
 export const scoreScenario = async (deps: ScoringDeps, job: { eventId: string; scenarioId: string }): Promise<void> => {
   if (await transaction(deps, WORKER, tx => isDone(tx, job.eventId))) return
-  await rescore(deps, job.scenarioId, job.eventId)
+  const scored = await scoreOne(deps, job.scenarioId, await deps.keeper.refresh())
+  const told = await tellFirst(deps, scored)
+  await transaction(deps, WORKER, async tx => {
+    await store(tx, deps, scored, { isQuiet: false, told })
+    await finish(tx, deps, [job.eventId])
+  })
 }
 
 /** Scores again every scenario whose list a changed capability stands in or might enter, one transaction each. */
@@ -45,7 +53,7 @@ export const scoreCapability = async (
   if (await transaction(deps, WORKER, tx => isDone(tx, job.eventId))) return
   await deps.keeper.refresh()
   for (const scenarioId of await listAffected(deps, job.capabilityId)) {
-    await rescore(deps, scenarioId, undefined)
+    await rescoreBeside(deps, scenarioId, async () => {})
     await transaction(deps, WORKER, tx => keepAlive(tx, deps, job.eventId))
   }
   await transaction(deps, WORKER, tx => finish(tx, deps, [job.eventId]))
@@ -82,11 +90,6 @@ const listOlder = async (
 
 type Loaded = Awaited<ReturnType<typeof loadScenarioInputs>>[number]
 
-const rescore = (deps: ScoringDeps, scenarioId: string, eventId: string | undefined): Promise<void> =>
-  rescoreBeside(deps, scenarioId, async tx => {
-    if (eventId !== undefined) await finish(tx, deps, [eventId])
-  })
-
 /**
  * `isQuiet` tells nobody; what is not told now is told by the next score that is not quiet. `horizon`: that of a refresh
  * just now, so that many scenarios in a row share one; what changes meanwhile comes with an event of its own.
@@ -100,18 +103,45 @@ export const rescoreBeside = async (
   beside: (tx: Tx, plan: Plan | undefined) => Promise<void>,
   options: RescoreOptions = {},
 ): Promise<void> => {
-  const horizon = options.horizon ?? (await deps.keeper.refresh())
+  const scored = await scoreOne(deps, scenarioId, options.horizon ?? (await deps.keeper.refresh()))
+  await transaction(deps, WORKER, async tx => {
+    await beside(tx, await store(tx, deps, scored, { isQuiet: options.isQuiet === true, told: new Set() }))
+  })
+}
+
+/** A scenario as it was read, with its ranking while it is published, and up to where the supply is in it. */
+type Scored = { scenario: Loaded | undefined; ranking: Ranking | undefined; placed: Placed[]; horizon: string }
+
+const scoreOne = async (deps: ScoringDeps, scenarioId: string, horizon: string): Promise<Scored> => {
   const { scenario, barred } = await transaction(deps, WORKER, async tx => {
     const [found] = await loadScenarioInputs(tx, [scenarioId])
-    if (found === undefined) return { scenario: found, barred: [] }
+    if (!found) return { scenario: undefined, barred: [] }
     const excluded = await listExcluded(tx, deps, found.organisationId)
     return { scenario: found, barred: [...(await listSuspended(tx, found.parkId)), ...excluded] }
   })
   const ranking = scenario?.state === 'published' ? await rank(deps.keeper, scenario, barred) : undefined
-  await transaction(deps, WORKER, async tx => {
-    await beside(tx, scenario && (await store(tx, deps, scenario, ranking, horizon, options.isQuiet === true)))
-  })
+  const known = (ranking?.matches ?? []).filter(pair => deps.keeper.capabilities.has(pair.capabilityId))
+  const placed = known.map((pair, i) => ({ capabilityId: pair.capabilityId, rank: i + 1, score: storeScore(pair) }))
+  return { scenario, ranking, placed, horizon }
 }
+
+/**
+ * Writes the pairs that are announced and announces them, where the scenario has no list yet. A list that stands is
+ * replaced as a whole: who reads it must not see half of each.
+ * @returns the capabilities of the pairs that are written now
+ */
+const tellFirst = (deps: ScoringDeps, { scenario, ranking, placed }: Scored): Promise<ReadonlySet<string>> =>
+  transaction(deps, WORKER, async tx => {
+    const around = scenario && placed.length > 0 ? await readAround(tx, deps, scenario, ranking) : undefined
+    if (!around || around.standings.length > 0) return new Set()
+    const { writes } = planAnnouncements([], placed, around.settings)
+    const plan = { writes: writes.filter(write => write.announce), retractions: [] }
+    if (plan.writes.length === 0) return new Set()
+    const ids = await writeMatches(tx, deps, plan, around.context)
+    await refreshStandings(tx, [around.row.id])
+    await append(tx, deps, WORKER, eventsOf(plan, ids, around.context))
+    return new Set(plan.writes.map(write => write.placed.capabilityId))
+  })
 
 /** Ranks in steps and lets others run whenever a step has taken long enough. */
 const rank = async (keeper: Keeper, scenario: Loaded, barred: string[]): Promise<Ranking> => {
@@ -133,28 +163,13 @@ const rank = async (keeper: Keeper, scenario: Loaded, barred: string[]): Promise
   }
 }
 
-const store = async (
-  tx: Tx,
-  deps: ScoringDeps,
-  scenario: Loaded,
-  ranking: Ranking | undefined,
-  horizon: string,
-  isQuiet: boolean,
-): Promise<Plan | undefined> => {
-  // Two jobs for the same scenario take turns here; the later one writes over what the earlier one wrote.
+/** Locks the scenario and reads what its list is written with. Two jobs for the same scenario take turns here. */
+const readAround = async (tx: Tx, deps: ScoringDeps, scenario: Loaded, ranking: Ranking | undefined) => {
   const [row] = await tx.select().from(scenarios).where(eq(scenarios.id, scenario.id)).for('update')
   const [park] = await tx.select().from(parks).where(eq(parks.id, scenario.parkId))
   if (!row || !park) return undefined
   const settings = await settingsOf(tx, park.id)
   const standings = await readStandings(tx, scenario.id)
-  const known = (ranking?.matches ?? []).filter(score => deps.keeper.capabilities.has(score.capabilityId))
-  const placed: Placed[] = known.map((score, i) => ({
-    capabilityId: score.capabilityId,
-    rank: i + 1,
-    score: storeScore(score),
-  }))
-  const announced = planAnnouncements(standings, placed, settings)
-  const plan = isQuiet ? silence(announced) : announced
   const problems = announcedProblems(deps.lexicon, row.problems, scenario)
   const context: RankingContext = {
     scenario: { ...scenario, title: row.title, industry: row.industry, problems },
@@ -164,6 +179,28 @@ const store = async (
     settings,
     now: deps.clock.now(),
   }
+  return { row, standings, settings, context }
+}
+
+/**
+ * Writes the list; of two jobs for the same scenario, the later one writes over what the earlier one wrote. `told` are
+ * pairs that this job has written already.
+ */
+const store = async (
+  tx: Tx,
+  deps: ScoringDeps,
+  { scenario, ranking, placed, horizon }: Scored,
+  { isQuiet, told }: { isQuiet: boolean; told: ReadonlySet<string> },
+): Promise<Plan | undefined> => {
+  const around = scenario && (await readAround(tx, deps, scenario, ranking))
+  if (!around) return undefined
+  const { row, standings, settings, context } = around
+  const { writes, retractions } = planAnnouncements(standings, placed, settings)
+  // Unless somebody has changed it since.
+  const isWritten = ({ placed: pair, standing, announce }: PlannedWrite) =>
+    told.has(pair.capabilityId) && standing?.rank === pair.rank && announce === undefined
+  const announced = { writes: writes.filter(write => !isWritten(write)), retractions }
+  const plan = isQuiet ? silence(announced) : announced
   const ids = await writeMatches(tx, deps, plan, context)
   await writeNearMisses(tx, ranking?.nearMisses ?? [], context)
   // A pair that people moved and that stands in no list any more keeps its proof, shown by the tiers of today.
@@ -171,18 +208,12 @@ const store = async (
   for (const standing of standings)
     if (isTouched(standing.state) && !listed.has(standing.capabilityId))
       await rewriteExplanations(tx, deps, standing.id)
-  await refreshStandings(tx, [scenario.id])
+  await refreshStandings(tx, [row.id])
   await append(tx, deps, WORKER, eventsOf(plan, ids, context))
   const outcome = { best: placed[0]?.score.total ?? null, entryScore: entryScoreOf(placed), horizon }
-  await noteScored(tx, deps, row, outcome, { ...settings, parkOrganisationId: park.organisationId }, isQuiet)
+  await noteScored(tx, deps, row, outcome, { ...settings, parkOrganisationId: context.parkOrganisationId }, isQuiet)
   return plan
 }
-
-/** The same plan, told to nobody. */
-const silence = (plan: Plan): Plan => ({
-  writes: plan.writes.map(write => ({ ...write, announce: undefined })),
-  retractions: plan.retractions.map(retraction => ({ ...retraction, announced: false })),
-})
 
 const readStandings = (tx: Tx, scenarioId: string): Promise<Standing[]> =>
   tx
@@ -204,59 +235,6 @@ const readStandings = (tx: Tx, scenarioId: string): Promise<Standing[]> =>
     .where(eq(matches.scenarioId, scenarioId))
     .orderBy(matches.capabilityId)
     .for('update')
-
-const eventsOf = (plan: Plan, ids: Map<string, string>, context: MatchContext): NewEvent[] => {
-  const { scenario } = context
-  const readersOf = (vendorId: string) => [scenario.organisationId, context.parkOrganisationId, vendorId]
-  const place = { scenarioId: scenario.id, parkId: scenario.parkId }
-  const announced = plan.writes.flatMap((write): NewEvent[] => {
-    const { capabilityId, rank: placeInList, score } = write.placed
-    const capability = context.capabilities.get(capabilityId)
-    if (!write.announce || !capability) return []
-    const data = {
-      ...place,
-      matchId: ids.get(capabilityId) ?? '',
-      capabilityId,
-      scenarioTitle: scenario.title,
-      capabilityTitle: capability.title,
-      industry: scenario.industry,
-      problems: scenario.problems,
-      total: score.total,
-      factoryScore: score.factory.score,
-      vendorScore: score.vendor.score,
-      rank: placeInList,
-      parts: partsOf(score),
-      gaps: score.gaps.map(({ field, verdict, level }) => ({ field, verdict, level })),
-    }
-    const type = write.announce === 'created' ? ('match.created' as const) : ('match.updated' as const)
-    return [{ type, data, parkId: scenario.parkId, readers: readersOf(capability.organisationId) }]
-  })
-  const retracted = plan.retractions
-    .filter(({ announced: wasAnnounced }) => wasAnnounced)
-    .map(({ standing }): NewEvent => {
-      const capability = context.capabilities.get(standing.capabilityId)
-      const reason =
-        context.versions === undefined
-          ? 'scenario_closed'
-          : capability === undefined
-            ? 'capability_closed'
-            : 'outranked'
-      return {
-        type: 'match.retracted',
-        data: { ...place, matchId: standing.id, capabilityId: standing.capabilityId, reason },
-        parkId: scenario.parkId,
-        readers: readersOf(standing.vendorId),
-      }
-    })
-  return [...announced, ...retracted]
-}
-
-const partsOf = (score: StoredScore) =>
-  score.factory.parts.map(part => ({
-    name: part.name,
-    factory: part.contribution,
-    vendor: score.vendor.parts.find(other => other.name === part.name)?.contribution ?? 0,
-  }))
 
 const entryScoreOf = (placed: Placed[]): number => (placed.length < STORED_MAX ? 0 : (placed.at(-1)?.score.total ?? 0))
 

@@ -1,4 +1,5 @@
 // A worker process that ends itself at a named step: started by crash.test.ts, never part of the product.
+import { once } from 'node:events'
 import { boot } from '../../src/platform/boot.ts'
 import { parseConfig } from '../../src/platform/config.ts'
 import type { Deps } from '../../src/platform/deps.ts'
@@ -44,5 +45,6 @@ const mortal: Deps = {
     },
   },
 }
+// Its parent waits for the process before it to die, and lets it load meanwhile.
+await once(process, 'message')
 await startWorkers(mortal)
-process.send?.('started')
