@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 
-const WAIT_MS = 15_000
+const WAIT_MS = 30_000
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',

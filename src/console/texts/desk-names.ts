@@ -1,6 +1,7 @@
 import type { Bilingual } from '../../engine/types.ts'
 import type { ImportKind, ImportState } from '../../imports/tables.ts'
 import type { RunState } from '../../matching/runs-tables.ts'
+import type { TargetMetric } from '../../parks/targets.ts'
 import type { Publication } from '../../parks/tables.ts'
 import { METRIC_NAMES } from '../../reports/formats/words.ts'
 import type { FileState } from '../../reports/tables.ts'
@@ -129,6 +130,14 @@ const reservationState: Named<ReservationState> = {
   cancelled: { zh: '已取消', en: 'Cancelled' },
 }
 
+/** The report's names stand within sentences; here they begin a line. */
+const metric = Object.fromEntries(
+  Object.entries(METRIC_NAMES).map(([code, { zh, en }]) => [
+    code,
+    { zh, en: en.charAt(0).toUpperCase() + en.slice(1) },
+  ]),
+) as Named<TargetMetric>
+
 /** Names of codes that stand on the park's pages. */
 export const DESK_NAMES = {
   membershipState,
@@ -148,5 +157,5 @@ export const DESK_NAMES = {
   costKind,
   condition,
   cap,
-  metric: METRIC_NAMES,
+  metric,
 }

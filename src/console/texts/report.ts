@@ -11,6 +11,7 @@ export const REPORT_TEXTS = {
   trendPublished: { zh: '发布场景', en: 'Published' },
   trendMatched: { zh: '其中已匹配', en: 'Of these matched' },
   trendLanded: { zh: '当月落地对接', en: 'Landed in the month' },
+  chart: { zh: '图', en: 'chart' },
   month: { zh: '月份', en: 'Month' },
   downloads: { zh: '下载报告', en: 'Take it along' },
   downloadNow: { zh: '立即下载', en: 'At once' },
