@@ -52,7 +52,7 @@ export const invitationRoutes =
           tags: ['identity'],
           security: [],
           body: NewRegistration,
-          response: { 201: Registration, ...problemsOf(403, 404, 409) },
+          response: { 201: Registration, ...problemsOf(403, 404) },
         },
       },
       async (req, reply) => {

@@ -4,10 +4,11 @@ import { type Recording, record } from '../audit/record.ts'
 import { append } from '../events/outbox.ts'
 import { type Actor, administers, isOperator, type Member } from '../platform/actor.ts'
 import type { Tx } from '../platform/db.ts'
-import { conflict, forbidden, notFound } from '../platform/errors.ts'
+import { conflict, forbidden, notFound, ProblemError } from '../platform/errors.ts'
 import { pageOfRows } from '../platform/pages.ts'
 import { containing } from '../platform/patterns.ts'
 import type { Stored } from './idempotency.ts'
+import { identityProblems } from './problems.ts'
 import { takeMembershipStep } from './rules.ts'
 import type { MembershipChange, MembershipQuery } from './schemas.ts'
 import { readOrganisation, readPark } from './service.ts'
@@ -35,8 +36,18 @@ export const requestMembership = async (
   // A member reads what its park shows its members: the operator would let itself in, and a park look at its rival.
   if (kind === 'operator' || kind === 'park')
     throw forbidden('运营方和园区不能成为园区成员', 'Neither an operator nor a park is a member of a park')
+  if (isPark) await refuseClaim(tx, organisationId)
   await insertMembership(tx, deps, actor, { parkId, organisationId }, isPark ? 'active' : 'requested')
   return { id: `${parkId}/${organisationId}` }
+}
+
+/** What was registered under somebody else's name or code never becomes a member. @throws 409 already_registered */
+const refuseClaim = async (tx: Tx, organisationId: string): Promise<void> => {
+  const [row] = await tx
+    .select({ isClaim: organisations.isClaim })
+    .from(organisations)
+    .where(eq(organisations.id, organisationId))
+  if (row?.isClaim === true) throw new ProblemError(identityProblems.alreadyRegistered)
 }
 
 /** The row, its event and its place in the record, without asking who wants it. */
@@ -73,6 +84,7 @@ export const changeMembership = async (
   const mine = and(eq(memberships.parkId, target.parkId), eq(memberships.organisationId, target.organisationId))
   const [row] = await tx.select({ state: memberships.state }).from(memberships).where(mine).for('update')
   if (!row) throw notFound()
+  if (change.state === 'active') await refuseClaim(tx, target.organisationId)
   const state = takeMembershipStep(row.state, change.state === 'active' ? 'activate' : 'suspend')
   if (state !== row.state) {
     await tx.update(memberships).set({ state, decidedAt: deps.clock.now() }).where(mine)

@@ -3,12 +3,10 @@ import type { z } from 'zod'
 import { type Recording, record } from '../audit/record.ts'
 import { transaction } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
-import { ProblemError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import type { NewRegistration } from './invitation-schemas.ts'
 import { findParkBySlug, insertInvitation } from './invitations.ts'
 import { insertMembership } from './memberships.ts'
-import { identityProblems } from './problems.ts'
 import { organisations } from './tables.ts'
 
 const WORKER = { kind: 'worker' } as const
@@ -16,7 +14,9 @@ const WORKER = { kind: 'worker' } as const
 /**
  * A company registers itself with a park, without an account: the organisation, its request to join, and the first
  * owner's seat for the contact person, who takes it by the token. It waits for the park, and may draft meanwhile.
- * @throws 404 for an unknown park, 409 already_registered for a code or a name that is there already
+ * A name or a code that is there already is answered in the same way, and held back: the park learns of it when it wants
+ * to activate the membership.
+ * @throws 404 for an unknown park
  */
 export const registerCompany = async (
   deps: Recording & Pick<Deps, 'db'>,
@@ -29,9 +29,8 @@ export const registerCompany = async (
       .select({ id: organisations.id })
       .from(organisations)
       .where(or(eq(organisations.creditCode, fields.creditCode), eq(organisations.name, fields.name)))
-    if (known) throw new ProblemError(identityProblems.alreadyRegistered)
     const id = newId(deps, 'organisation')
-    await tx.insert(organisations).values({ ...fields, id, createdAt: deps.clock.now() })
+    await tx.insert(organisations).values({ ...fields, id, isClaim: known !== undefined, createdAt: deps.clock.now() })
     await record(tx, deps, WORKER, { action: 'organisation.created', objectId: id, parkId: park.id })
     await insertMembership(tx, deps, WORKER, { parkId: park.id, organisationId: id }, 'requested')
     const seat = { organisationId: id, madeById: id }

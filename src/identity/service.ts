@@ -197,7 +197,7 @@ export const given = <T extends Record<string, unknown>>(row: T) =>
   }
 
 const presentPark = (row: typeof parks.$inferSelect) => ({ ...given(row), createdAt: row.createdAt.toISOString() })
-const presentOrganisation = (row: typeof organisations.$inferSelect) => ({
+const presentOrganisation = ({ isClaim: _, ...row }: typeof organisations.$inferSelect) => ({
   ...given(row),
   createdAt: row.createdAt.toISOString(),
 })

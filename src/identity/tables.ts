@@ -4,16 +4,28 @@ import type { Language } from '../engine/types.ts'
 import type { OrganisationKind, Role } from '../platform/actor.ts'
 import { bytea, instant } from '../platform/columns.ts'
 
-export const organisations = pgTable('organisations', {
-  id: text().primaryKey(),
-  kind: text().$type<OrganisationKind>().notNull(),
-  name: text().notNull().unique(),
-  nameEn: text(),
-  city: text(),
-  /** Unified social credit code (GB 32100-2015), where the company gave it. */
-  creditCode: text().unique(),
-  createdAt: instant().notNull(),
-})
+export const organisations = pgTable(
+  'organisations',
+  {
+    id: text().primaryKey(),
+    kind: text().$type<OrganisationKind>().notNull(),
+    name: text().notNull(),
+    nameEn: text(),
+    city: text(),
+    /** Unified social credit code (GB 32100-2015), where the company gave it. */
+    creditCode: text(),
+    /**
+     * Registered by somebody under a name or a code that another organisation has: he is not told, so that registering
+     * does not tell who is here, and no park can make it an active member.
+     */
+    isClaim: boolean().notNull().default(false),
+    createdAt: instant().notNull(),
+  },
+  table => [
+    uniqueIndex('organisations_name_once').on(table.name).where(sql`not is_claim`),
+    uniqueIndex('organisations_code_once').on(table.creditCode).where(sql`not is_claim`),
+  ],
+)
 
 export const parks = pgTable('parks', {
   id: text().primaryKey(),

@@ -1,4 +1,4 @@
-import { eq, or } from 'drizzle-orm'
+import { and, eq, or } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Recording, record } from '../audit/record.ts'
 import type { Bilingual } from '../engine/types.ts'
@@ -212,7 +212,9 @@ const findOrMake = async (
   const [known] = await tx
     .select({ id: organisations.id })
     .from(organisations)
-    .where(or(eq(organisations.creditCode, creditCode), eq(organisations.name, name)))
+    .where(
+      and(eq(organisations.isClaim, false), or(eq(organisations.creditCode, creditCode), eq(organisations.name, name))),
+    )
   if (known) return (await findStanding(tx, parkId, known.id)) === undefined ? undefined : known.id
   const id = newId(deps, 'organisation')
   await tx.insert(organisations).values({ id, kind, name, creditCode, createdAt: deps.clock.now() })

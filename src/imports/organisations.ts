@@ -1,4 +1,4 @@
-import { eq, inArray, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, or, sql } from 'drizzle-orm'
 import type { Bilingual } from '../engine/types.ts'
 import { isCreditCode } from '../identity/credit-code.ts'
 import { type MembershipState, memberships, organisations } from '../identity/tables.ts'
@@ -54,10 +54,13 @@ export const lookUpOthers = async (tx: Tx, directory: Directory, named: NamedOrg
     .select()
     .from(organisations)
     .where(
-      or(
-        sql`${organisations.name} = any(${textList(names)})`,
-        sql`${organisations.nameEn} = any(${textList(names)})`,
-        sql`${organisations.creditCode} = any(${textList(codes)})`,
+      and(
+        eq(organisations.isClaim, false),
+        or(
+          sql`${organisations.name} = any(${textList(names)})`,
+          sql`${organisations.nameEn} = any(${textList(names)})`,
+          sql`${organisations.creditCode} = any(${textList(codes)})`,
+        ),
       ),
     )
   for (const row of found) if (!directory.byName.has(foldName(row.name))) remember(directory, row, undefined)

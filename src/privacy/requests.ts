@@ -48,16 +48,20 @@ export const requestErasure = async (
   if (actor.role !== 'owner') throw forbidden('只有所有者可以申请删除', 'Only an owner asks for erasure')
   if (input.organisationId !== undefined) {
     const { name } = await readOrganisation(tx, input.organisationId)
+    const subject = { kind: 'organisation' as const, id: input.organisationId }
+    await requireRight(tx, subject)
     refuseUnconfirmed(input.confirm, name)
-    return insertErasure(tx, deps, actor, { kind: 'organisation', id: input.organisationId })
+    return insertErasure(tx, deps, actor, subject)
   }
   const personId = input.personId ?? ''
   const [found] = rowsOf<{ email: string | null }>(
     await tx.execute(sql`select email_for_erasure(${personId}) as email`),
   )
   if (found?.email === null || found === undefined) throw notFound()
+  const subject = { kind: 'person' as const, id: personId }
+  await requireRight(tx, subject)
   refuseUnconfirmed(input.confirm.toLowerCase(), found.email)
-  return insertErasure(tx, deps, actor, { kind: 'person', id: personId })
+  return insertErasure(tx, deps, actor, subject)
 }
 
 /**
@@ -74,8 +78,10 @@ export const requestOwnErasure = async (
     if (actor.isBound === true)
       throw forbidden('请用自己的邮箱链接或密码登录后再申请', 'Sign in with your own password or mailed link first')
     const { email } = await readPerson(tx, actor.personId)
+    const subject = { kind: 'person' as const, id: actor.personId }
+    await requireRight(tx, subject)
     refuseUnconfirmed(confirm.toLowerCase(), email)
-    return insertErasure(tx, deps, actor, { kind: 'person', id: actor.personId })
+    return insertErasure(tx, deps, actor, subject)
   })
 
 const refuseUnconfirmed = (typed: string, wanted: string): void =>
@@ -90,12 +96,8 @@ const refuseUnconfirmed = (typed: string, wanted: string): void =>
         ],
   )
 
-const insertErasure = async (
-  tx: Tx,
-  deps: Recording,
-  actor: Member,
-  subject: { kind: 'person' | 'organisation'; id: string },
-): Promise<Stored & { secret: string }> => {
+/** @throws 403 for strangers, 409 for a last owner and for what is in other parks too */
+const requireRight = async (tx: Tx, subject: { kind: 'person' | 'organisation'; id: string }): Promise<void> => {
   const [may] = rowsOf<{ answer: string }>(
     await tx.execute(sql`select may_erase(${subject.kind}, ${subject.id}) as answer`),
   )
@@ -107,6 +109,14 @@ const insertErasure = async (
   if (may?.answer === 'elsewhere')
     throw conflict('对象还属于其他园区：请由其本人申请', 'The subject belongs to other parks too: it must ask itself')
   if (may?.answer !== 'yes') throw forbidden('无权申请删除该对象', 'You may not ask for this')
+}
+
+const insertErasure = async (
+  tx: Tx,
+  deps: Recording,
+  actor: Member,
+  subject: { kind: 'person' | 'organisation'; id: string },
+): Promise<Stored & { secret: string }> => {
   const open = and(eq(erasures.subjectId, subject.id), inArray(erasures.state, ['waiting', 'running']))
   const [known] = await tx.select({ id: erasures.id }).from(erasures).where(open)
   if (known) throw conflict('已有进行中的删除申请', 'It has been asked for already')

@@ -114,7 +114,7 @@ t.test('an organisation is forgotten everywhere, and what is left proves it', as
     t.equal((await ask(gone.key, { ...wanted, confirm: 'CANARY' })).statusCode, 422)
     const elsewhere = await makePark(deps)
     t.equal((await ask(elsewhere.key, wanted)).statusCode, 404)
-    t.equal((await ask(park.key, { organisationId: park.organisationId, confirm: 'x' })).statusCode, 422)
+    t.equal((await ask(park.key, { organisationId: park.organisationId, confirm: 'x' })).statusCode, 403)
     const first = await ask(park.key, wanted)
     t.equal(first.statusCode, 201, first.body)
     t.equal((await ask(gone.key, wanted)).statusCode, 409, 'once is enough')
