@@ -27,7 +27,7 @@ const parkOf = (actor: Reader, path: string): string | undefined => {
 
 const entriesOf = (actor: Reader, parkId: string | undefined): Entry[] => {
   if (parkId !== undefined) return parkEntries(parkId, administers(actor, parkId))
-  if (isOperator(actor)) return [['/console/operations', 'navOperations'], ...CATALOGUE, COMPANY]
+  if (isOperator(actor)) return [['/console/operations', 'navOperations'], ...CATALOGUE]
   const mayPost = POSTING_KINDS.includes(actor.organisationKind) && mayEdit(actor)
   const [scenarios, capabilities] = CATALOGUE
   return [
@@ -36,7 +36,6 @@ const entriesOf = (actor: Reader, parkId: string | undefined): Entry[] => {
     ...(mayPost ? [['/console/scenarios/new', 'navPost'] satisfies Entry] : []),
     capabilities,
     ...(actor.organisationKind === 'operator' ? [] : [MATCHES, CONSORTIA, ENDPOINTS]),
-    COMPANY,
   ]
 }
 
@@ -49,7 +48,6 @@ const MATCHES: Entry = ['/console/matches', 'navMatches']
 const ENDPOINTS: Entry = ['/console/endpoints', 'navEndpoints']
 const INBOX: Entry = ['/console/inbox', 'navInbox']
 const CONSORTIA: Entry = ['/console/consortia', 'navConsortia']
-const COMPANY: Entry = ['/console/company', 'navCompany']
 
 const parkEntries = (parkId: string, isAdministration: boolean): Entry[] => {
   const at = `/console/parks/${parkId}`
@@ -70,6 +68,5 @@ const parkEntries = (parkId: string, isAdministration: boolean): Entry[] => {
     [CONSORTIA[0], CONSORTIA[1], 'more'],
     [INBOX[0], INBOX[1], 'more'],
     [ENDPOINTS[0], ENDPOINTS[1], 'more'],
-    [COMPANY[0], COMPANY[1], 'more'],
   ]
 }
