@@ -62,11 +62,10 @@ export function collectTextEvidence(pieces: TextPieces, capability: CapabilityIn
   const shown = new Set<string>()
   markCharacters(fields)
   for (const { piece, spans } of pieces) {
-    const possible = piece.supply.some(isPossible) ? piece.supply.filter(isPossible) : []
-    if (possible.length === 0) continue
+    if (!piece.supply.some(isPossible)) continue
     const place = `${spans[0]?.field} ${spans[0]?.start}`
     if (shown.has(place)) continue
-    const capabilitySpans = findSpans(fields, possible)
+    const capabilitySpans = findSpans(fields, piece.supply.filter(isPossible))
     if (capabilitySpans.length === 0) continue
     shown.add(place)
     found.push({ scenario: spans, capability: capabilitySpans, weight: piece.weight })
@@ -99,9 +98,12 @@ function isPossible(wording: string): boolean {
 type Field = { field: string; original: string; folded: NormalisedText }
 
 function foldFields(texts: Record<string, string | undefined>): Field[] {
-  return Object.entries(texts).flatMap(([field, text]) =>
-    text === undefined || text === '' ? [] : [{ field, original: text, folded: normalise(text) }],
-  )
+  const fields: Field[] = []
+  for (const field in texts) {
+    const original = texts[field]
+    if (original !== undefined && original !== '') fields.push({ field, original, folded: normalise(original) })
+  }
+  return fields
 }
 
 function findSpans(fields: readonly Field[], wordings: readonly string[]): Span[] {

@@ -115,20 +115,25 @@ function visitSenses({ trie }: Vocabulary, tokens: Token[], visit: (sense: numbe
   const ids = tokens.map(token => trie.tokenId(token.stem) ?? -1)
   let reach = 0
   for (let from = 0; from < tokens.length; from++) {
-    const ends: { node: number; to: number }[] = []
+    let found = 0
     let node = 0
     for (let at = from; at < tokens.length; at++) {
       const id = ids[at] ?? -1
       if (id === -1 || (at > from && tokens[at]?.joined === false)) break
       node = trie.step(node, id)
       if (node === -1) break
-      if (trie.termsAt(node).length > 0) ends.push({ node, to: at + 1 })
+      if (trie.termsAt(node).length === 0) continue
+      foundNodes[found] = node
+      foundEnds[found++] = at + 1
     }
-    const longest = ends.at(-1)
-    for (const end of ends) {
-      const inner = end !== longest || end.to <= reach
-      for (const term of trie.termsAt(end.node)) visit(term.concept, inner)
+    for (let i = 0; i < found; i++) {
+      const inner = i < found - 1 || (foundEnds[i] ?? 0) <= reach
+      for (const term of trie.termsAt(foundNodes[i] ?? 0)) visit(term.concept, inner)
     }
-    reach = Math.max(reach, longest?.to ?? 0)
+    if (found > 0) reach = Math.max(reach, foundEnds[found - 1] ?? 0)
   }
 }
+
+/** The wordings that start at one place, the shortest first: where each ends, and its node. Room that all readings share. */
+const foundNodes: number[] = []
+const foundEnds: number[] = []

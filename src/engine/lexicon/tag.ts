@@ -16,9 +16,12 @@ export type Mention = {
 
 type Match = { from: number; to: number; terms: readonly ConceptTerm[] }
 
-/** Mentions of texts read lately, by lexicon: ranking and explaining read the same texts many times over. */
+/**
+ * Mentions of texts read lately, by lexicon: a demand's texts are read several times over. Few are kept, since filling an
+ * index would otherwise hold on to what nobody asks for again.
+ */
 const recent = new WeakMap<Lexicon, Map<string, readonly Mention[]>>()
-const RECENT_MAX = 16_000
+const RECENT_MAX = 500
 
 /**
  * Finds the lexicon's concepts in a text. The longest wording wins over those inside it; where a wording belongs to

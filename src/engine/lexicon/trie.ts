@@ -25,10 +25,27 @@ export function buildTrie(terms: readonly ConceptTerm[]): Trie {
   }
   // Every node has a list, so that looking one up is an array access without a branch for holes.
   const termLists = Array.from({ length: table.size() }, (_, node) => ends[node] ?? NONE)
-  return { tokenId: token => vocabulary.get(token), step: table.find, termsAt: node => termLists[node] ?? NONE }
+  const characters = listCharacters(vocabulary)
+  return {
+    tokenId: token => {
+      if (token.length !== 1) return vocabulary.get(token)
+      const id = characters[token.charCodeAt(0)] ?? UNKNOWN
+      return id === UNKNOWN ? undefined : id
+    },
+    step: table.find,
+    termsAt: node => termLists[node] ?? NONE,
+  }
 }
 
 const NONE: ConceptTerm[] = []
+const UNKNOWN = -1
+
+/** Numbers of the tokens of one UTF-16 unit by that unit: Chinese is read character by character, and hashing each is slow. */
+function listCharacters(vocabulary: ReadonlyMap<string, number>): Int32Array {
+  const characters = new Int32Array(0x10000).fill(UNKNOWN)
+  for (const [token, id] of vocabulary) if (token.length === 1) characters[token.charCodeAt(0)] = id
+  return characters
+}
 
 function createTable(edgesMax: number) {
   const size = 2 ** Math.ceil(Math.log2(edgesMax * 2 + 2))
