@@ -163,15 +163,18 @@ const listed = ({ settings: { focus } }: Scope, condition: SQL) => {
   ) => sql`when d.industry in (select jsonb_array_elements_text(${JSON.stringify(focus.industries[name])}::jsonb))
     then ${focus.additions[name]}::int`
   const total = sql`coalesce(d.best, 0)`
-  // Sorting a hundred thousand rows a second time says nothing where nothing is favoured.
   const hasFocus = FOCUS_TIERS.some(name => focus.industries[name].length > 0)
-  const addition = hasFocus ? sql`case ${tier('leading')} ${tier('pillar')} ${tier('emerging')} else 0 end` : sql`0`
-  const place = sql`row_number() over (order by ${total} + ${addition} desc, d.published_at, d.id)`
+  const shown = sql`d.id, d.industry, d.problems, d.best, d.published_at`
+  // Where nothing is favoured the first hundred have to be found, and not the place of every scenario.
+  const placed = hasFocus
+    ? sql`select ${shown}, case ${tier('leading')} ${tier('pillar')} ${tier('emerging')} else 0 end as addition from demand d where ${condition}`
+    : sql`select ${shown}, 0 as addition from demand d where ${condition} order by ${total} desc, d.published_at, d.id limit ${ROWS_MAX}`
+  const order = (by: SQL) => sql`row_number() over (order by ${by} desc, d.published_at, d.id)`
+  const place = order(sql`${total} + d.addition`)
   return sql`select x.id, s.title, x.industry, x.problems, x.best, x.published_at as "publishedAt", x.addition,
       x.place::int, x."placeWithout"::int
-    from (select d.id, d.industry, d.problems, d.best, d.published_at, ${addition} as addition, ${hasFocus ? sql`row_number() over (order by ${total} desc, d.published_at, d.id)` : place} as "placeWithout",
-        ${place} as place
-      from demand d where ${condition}) x join scenarios s on s.id = x.id
+    from (select d.*, ${place} as place, ${hasFocus ? order(total) : place} as "placeWithout" from (${placed}) d) x
+      join scenarios s on s.id = x.id
     where x.place <= ${ROWS_MAX} order by x.place`
 }
 

@@ -432,7 +432,7 @@ t.test("a park's report", async t => {
         where m.scenario_id = s.id and m.state not in ('declined', 'withdrawn', 'expired', 'retracted')
           and m.total >= least(4500, (select max(total) from matches b where b.scenario_id = s.id
             and b.state not in ('declined', 'withdrawn', 'expired', 'retracted'))) and exists (
-          select 1 from jsonb_array_elements(e.body -> 'gaps') g where g ->> 'field' = ${field} and ${verdicts}))`
+          select 1 from jsonb_array_elements(e.body::jsonb -> 'gaps') g where g ->> 'field' = ${field} and ${verdicts}))`
     for (const row of dataGaps) {
       await same(t, row.scenarios, gapOf(row.field, sql`g ->> 'verdict' in ('missing', 'forbidden')`), row.field)
       await same(t, row.forbidden, gapOf(row.field, sql`g ->> 'verdict' = 'forbidden'`), `${row.field}: forbidden`)
@@ -516,7 +516,7 @@ t.test("a park's report", async t => {
     await same(t, report.scenarios.matched, sql`${scored} and id in (${served} and total >= 9000)`, 'matched')
     const firstOnly = sql`select s.id from scenarios s join matches m on m.scenario_id = s.id and m.rank = 1
       join match_explanations e on e.match_id = m.id and e.reader = 'park'
-      where s.park_id = ${place.parkId} and s.state = 'published' and e.body @> '{"gaps": [{"field": "labels"}]}'
+      where s.park_id = ${place.parkId} and s.state = 'published' and e.body::jsonb @> '{"gaps": [{"field": "labels"}]}'
         and m.state not in ('declined', 'withdrawn', 'expired', 'retracted')
         and m.total >= least(9000, (select max(total) from matches b where b.scenario_id = s.id
           and b.state not in ('declined', 'withdrawn', 'expired', 'retracted')))`

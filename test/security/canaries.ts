@@ -55,6 +55,7 @@ export const READERS: Record<string, Name[]> = {
   'verdict-own': ['F', 'PA', 'U'],
   'round-park': PARK_A,
   'limits-park': ['PA'],
+  'list-park': ['PA'],
   'run-park': ['PA', 'O'],
   'file-park': ['PA'],
 }

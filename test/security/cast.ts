@@ -154,6 +154,7 @@ export const makeWorld = async (t: Test) => {
     parkBId: people.parkB,
     organisationId: people.idOf('F'),
     vendorId: people.idOf('V2'),
+    subjectId: people.idOf('V2'),
     queue: 'score',
     step: 'resume',
     language: 'zh',

@@ -9,6 +9,8 @@ const page = (who: Rule['who'], more: Partial<Rule> = {}): Rule => ({ who, isPer
 /** The invitation that the park itself made. */
 const OF_COMPANY: Place[] = [{ ids: { invitationId: 'companyInvitationId' }, who: ['PA'] }]
 
+/** The list that the park itself has sent. */
+const OF_PARK: Place[] = [{ ids: { importId: 'parkImportId' }, who: ['PA'] }]
 /** An endpoint besides the one that all else needs. */
 const OWN_ENDPOINT: Place = { ids: { endpointId: 'spareEndpointId' }, who: ['F'] }
 /** What waits for the park's decision. */
@@ -98,6 +100,37 @@ export const CONSOLE_RULES: Record<string, Rule> = {
   'POST /console/parks/:parkId/settings/terms': page(['PA'], { body: {} }),
   'GET /console/parks/:parkId/settings/funding': page(['PA']),
 
+  'GET /console/parks/:parkId/audit': page(['PA']),
+  'POST /console/parks/:parkId/audit/verify': page(['PA'], { body: {} }),
+  'GET /console/parks/:parkId/imports': page(['PA']),
+  'POST /console/parks/:parkId/imports': page(['PA'], { body: { kind: 'scenarios', list: '' } }),
+  'POST /console/parks/:parkId/imports/file': page(['PA'], {
+    query: '?kind=scenarios',
+    contentType: 'application/octet-stream',
+    body: 'title\n',
+  }),
+  // The park's own list, which waits; nobody may follow that of the factory.
+  'GET /console/parks/:parkId/imports/:importId': page([], { places: OF_PARK }),
+  'GET /console/parks/:parkId/imports/:importId/progress': page([]),
+  'POST /console/parks/:parkId/imports/:importId/start': page([], { places: OF_PARK, body: {} }),
+  'POST /console/parks/:parkId/imports/:importId/cancel': page([], { places: OF_PARK }),
+  'GET /console/parks/:parkId/resources': page(['PA']),
+  'POST /console/parks/:parkId/reservations/:reservationId/end': page(['V2', 'PA'], { body: { state: 'returned' } }),
+  'GET /console/parks/:parkId/rounds': page(['PA']),
+  'GET /console/parks/:parkId/rounds/new': page(['PA']),
+  'POST /console/parks/:parkId/rounds': page(['PA'], { body: {} }),
+  'GET /console/parks/:parkId/rounds/:roundId': page(['PA']),
+  'GET /console/parks/:parkId/rounds/:roundId/dry-run': page(['PA']),
+  'GET /console/parks/:parkId/rounds/:roundId/preferences/:subjectId': page(['PA']),
+  'POST /console/parks/:parkId/rounds/:roundId/preferences/:subjectId': page(['V2', 'PA'], {
+    body: { order: 'score' },
+  }),
+  'POST /console/parks/:parkId/rounds/:roundId/end': page(['PA'], { body: { action: 'publish' } }),
+  'GET /console/parks/:parkId/runs': page(['PA']),
+  'POST /console/parks/:parkId/runs': page(['PA'], { body: {} }),
+  'GET /console/parks/:parkId/runs/:runId': page(['PA']),
+  'GET /console/parks/:parkId/runs/:runId/progress': page(['PA']),
+  'POST /console/parks/:parkId/runs/:runId/cancel': page(['PA', 'O']),
   'GET /console/join': { who: 'open' },
   'POST /console/join/view': { who: 'open', body: { token: 'x' } },
   'POST /console/join': { who: 'open', body: { token: 'x' } },

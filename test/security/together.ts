@@ -69,6 +69,16 @@ export const plantDesk = async (call: Call, { parkA, idOf }: Cast): Promise<Ids>
   )
   const run = await call('PA', 'POST', '/match-runs', { parkId: parkA, quiet: true })
   plantFigure(run.id, 'run-park')
+  await eventually(
+    async () => (await call<{ state: string }>('PA', 'GET', `/match-runs/${run.id}`)).state === 'completed',
+  )
+  const list = await call(
+    'PA',
+    'POST',
+    `/imports?kind=scenarios&parkId=${parkA}`,
+    `title\n${canary('list-park', 'title')}\n`,
+    'text/csv',
+  )
   const files: string[] = []
   for (const format of ['json', 'csv', 'xlsx', 'pdf', 'html'])
     files.push((await call('PA', 'POST', `/parks/${parkA}/report-files`, { format })).id)
@@ -85,6 +95,7 @@ export const plantDesk = async (call: Call, { parkA, idOf }: Cast): Promise<Ids>
     reservationId: reservation.id,
     grantId: grant.id,
     runId: run.id,
+    parkImportId: list.id,
     companyInvitationId: invited.rows[0]?.invitationId ?? '',
     fileId: files[0] ?? '',
     ...Object.fromEntries(files.map((id, i) => [`file${i}Id`, id])),
