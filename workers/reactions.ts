@@ -72,8 +72,8 @@ export const REACTIONS: Record<EventType, Reaction> = {
   'scenario.sealed_granted': { announce: true },
   'scenario.sealed_revoked': { announce: true },
   'exclusion.changed': { jobs: score('exclusion') },
+  // The sweep mails these two, where mail is configured.
   'invitation.created': {},
-  // The sweep mails it, where mail is configured.
   'sign_in_link.requested': {},
   'import.started': {
     jobs: event => [{ queue: 'import', data: { eventId: event.id, importId: String(event.data['importId']) } }],

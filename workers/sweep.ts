@@ -7,6 +7,7 @@ import { expireMatches, remindMatches } from '../src/matching/expire.ts'
 import { requeueSlices } from '../src/matching/runs-work.ts'
 import { sweepImports } from '../src/imports/sweep.ts'
 import { sendDigests, sendDueMail } from '../src/notices/mail.ts'
+import { sendInvitations } from '../src/notices/invitation-mail.ts'
 import { sendSignInLinks } from '../src/notices/sign-in-mail.ts'
 import { runErasures } from '../src/privacy/erase.ts'
 import { applyRetention } from '../src/privacy/retention.ts'
@@ -48,6 +49,7 @@ export const sweepOnce = async (deps: Deps): Promise<void> => {
   await runErasures(deps, LIMIT)
   await applyRetention(deps)
   await sendSignInLinks(deps)
+  await sendInvitations(deps)
   await sendDueMail(deps)
   await sendDigests(deps)
   const oldest = new Date(deps.clock.now().getTime() - IDEMPOTENCY_HOURS * 3_600_000).toISOString()

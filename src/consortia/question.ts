@@ -76,8 +76,8 @@ export const loadQuestion = async (
             return quality > 0 ? [[facet, quality]] : []
           }),
         ),
-        costYuan: costs.get(id) ?? 0,
-        capacity: FACETS_EACH_MAX,
+        costYuan: costs.get(id) ?? leastPriceOf(offer),
+        capacity: capacityOf(offer),
       }
     })
   return {
@@ -137,6 +137,26 @@ const loadOffers = async (tx: Tx, { parkId }: Consortium): Promise<Map<string, O
   )
   for (const capability of loaded) of(capability.organisationId).capabilities.push(capability)
   return offers
+}
+
+/** What it asks at least, in yuan, where nobody said what it would cost here; 0 where it states no price in yuan. */
+const leastPriceOf = ({ capabilities: offered }: Offer): number => {
+  const prices = offered.flatMap(({ input: { price } }) =>
+    price?.currency === 'CNY' ? [price.min ?? price.max ?? 0] : [],
+  )
+  return prices.length === 0 ? 0 : Math.min(...prices)
+}
+
+/** How many facets it can take: as many as its capabilities have free projects and it has resources, up to a bound. */
+const capacityOf = ({ capabilities: offered, resources: lent }: Offer): number => {
+  const free = offered.map(({ input: { capacity, capacityUsed = 0 } }) =>
+    capacity === undefined ? FACETS_EACH_MAX : Math.max(0, capacity - capacityUsed),
+  )
+  if (offered.length === 0) return FACETS_EACH_MAX
+  return Math.min(
+    FACETS_EACH_MAX,
+    free.reduce((sum, count) => sum + count, lent.length),
+  )
 }
 
 const loadMatchTotals = async (tx: Tx, scenarioId: string): Promise<Map<string, number>> => {

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, lt, or, sql } from 'drizzle-orm'
 import { type Recording, record } from '../audit/record.ts'
 import { append } from '../events/outbox.ts'
 import type { Language } from '../engine/types.ts'
@@ -20,7 +20,8 @@ import { invitations, type InvitationState, organisations, parks, passwords, peo
 
 const WORKER = { kind: 'worker' } as const
 const DAY_MS = 86_400_000
-const INVITATION_DAYS = 14
+/** How long an invitation stands. */
+export const INVITATION_DAYS = 14
 
 type Invited = { email: string; name?: string | undefined; role: Role }
 
@@ -174,7 +175,7 @@ export const renewInvitation = async (
   const expiresAt = new Date(deps.clock.now().getTime() + INVITATION_DAYS * DAY_MS)
   await tx
     .update(invitations)
-    .set({ hash: sha256(token), expiresAt })
+    .set({ hash: sha256(token), expiresAt, mailHash: null, mailAttempts: 0, mailedAt: null })
     .where(eq(invitations.id, id))
   await record(tx, deps, actor, { action: 'invitation.renewed', objectId: id })
   return { id, secret: token }
@@ -220,7 +221,7 @@ const findByToken = async (tx: Tx, deps: Pick<Deps, 'clock'>, token: string) => 
     .innerJoin(organisations, eq(organisations.id, invitations.organisationId))
     .where(
       and(
-        eq(invitations.hash, sha256(token)),
+        or(eq(invitations.hash, sha256(token)), eq(invitations.mailHash, sha256(token))),
         eq(invitations.state, 'pending'),
         gt(invitations.expiresAt, deps.clock.now()),
       ),

@@ -233,6 +233,10 @@ export const invitations = pgTable(
     personName: text(),
     state: text().$type<InvitationState>().notNull(),
     hash: bytea().unique(),
+    /** Of the token that was mailed: a second one, because the first is in the answer to whoever invited. */
+    mailHash: bytea().unique(),
+    mailAttempts: integer().notNull().default(0),
+    mailedAt: instant(),
     /** Who invites: the organisation itself, or the park that wants it as a member. */
     madeById: text()
       .notNull()

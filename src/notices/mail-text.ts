@@ -124,3 +124,37 @@ export const composeSignInMail = (link: { name: string; language: Language; url:
   }[link.language]
   return { subject: said.subject, text: `${said.lines.join('\n\n')}\n` }
 }
+
+/** The mail that brings an invitation to a seat: who invites, to what, until when. */
+export const composeInvitationMail = (invitation: {
+  name?: string | undefined
+  language: Language
+  organisationName: string
+  invitedBy: string
+  url: string
+  expiresAt: Date
+}): Mail => {
+  const { name, language, organisationName, invitedBy, url, expiresAt } = invitation
+  const until = expiresAt.toISOString().slice(0, 10)
+  const said = {
+    zh: {
+      subject: `对接：${invitedBy}邀请您加入${organisationName}`,
+      lines: [
+        name === undefined ? '您好：' : `${name}，您好：`,
+        `${invitedBy}邀请您以${organisationName}的身份使用对接平台。请在 ${until} 前打开以下链接接受邀请：`,
+        url,
+        '如与您无关，请忽略此邮件。',
+      ],
+    },
+    en: {
+      subject: `Duijie: ${invitedBy} invites you to ${organisationName}`,
+      lines: [
+        name === undefined ? 'Hello,' : `Hello ${name},`,
+        `${invitedBy} invites you to act for ${organisationName} on Duijie. Open this link before ${until} to accept:`,
+        url,
+        'If it does not concern you, ignore this mail: nothing happens.',
+      ],
+    },
+  }[language]
+  return { subject: said.subject, text: `${said.lines.join('\n\n')}\n` }
+}

@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { sql } from 'drizzle-orm'
 import { append } from '../../src/events/outbox.ts'
 import { sendDigests, sendDueMail } from '../../src/notices/mail.ts'
+import { sendInvitations } from '../../src/notices/invitation-mail.ts'
 import { sendSignInLinks } from '../../src/notices/sign-in-mail.ts'
 import { createMailer } from '../../src/platform/mail.ts'
 import { writeNotices } from '../../src/notices/write.ts'
@@ -45,9 +46,10 @@ const subjectOf = ({ raw }: Got): string => {
 const bodyOf = ({ raw }: Got): string => {
   const [, body = ''] = raw.split(/\r\n\r\n(.*)/s)
   if (/base64/i.test(raw)) return Buffer.from(body, 'base64').toString()
-  return body
+  const bytes = body
     .replace(/=\r\n/g, '')
     .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return Buffer.from(bytes, 'latin1').toString()
 }
 
 t.test('notices', async t => {
@@ -103,6 +105,35 @@ t.test('notices', async t => {
     t.equal(subjectOf(mail), '对接：1 项待您查看')
     t.match(bodyOf(mail), '2026-11-16')
     t.match(mail.raw, /List-Unsubscribe-Post: List-Unsubscribe=One-Click/)
+  })
+
+  await t.test('an invitation is mailed to whom it invites; the link that was handed over stays good', async t => {
+    smtp.got.splice(0)
+    const invited = await app.inject({
+      method: 'POST',
+      url: `/v1/organisations/${factory.id}/invitations`,
+      headers: bearer(factory.key),
+      payload: { email: 'neu@example.com', name: '吴工', role: 'editor' },
+    })
+    t.equal(invited.statusCode, 201, invited.body)
+    smtp.state.refuses = true
+    t.equal(await sendInvitations(deps), 0)
+    smtp.state.refuses = false
+    t.equal(await sendInvitations(deps), 0, 'what the server refused waits')
+    clock.advance(600_000)
+    t.equal(await sendInvitations(deps), 1)
+    t.equal(await sendInvitations(deps), 0, 'once')
+    const [mail] = smtp.got
+    if (!mail) throw new Error('a mail was sent')
+    t.same(mail.to, ['neu@example.com'])
+    t.match(bodyOf(mail), '吴工')
+    const [, mailed = ''] = /https:\/\/duijie\.example\.com\/join#token=([\w-]+)/.exec(bodyOf(mail)) ?? []
+    const [, handed = ''] = /#token=([\w-]+)/.exec(invited.body) ?? []
+    t.not(mailed, handed)
+    for (const token of [mailed, handed]) {
+      const seen = await app.inject({ method: 'POST', url: '/v1/invitations/view', payload: { token } })
+      t.equal(seen.statusCode, 200, seen.body)
+    }
   })
 
   await t.test(
