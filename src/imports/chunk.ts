@@ -46,8 +46,11 @@ export type Work = {
   meansOwn: (named: NamedOrganisation) => boolean
   /** Parks that one's own capabilities are offered to. */
   audiences: string[]
+  /** The rows behind those that are being written, read meanwhile. */
+  ahead?: Promise<Ahead>
 }
 
+type Ahead = { staged: Staged[]; read: Read[] }
 type Staged = { row: number; cells: typeof importRows.$inferSelect.cells; reason: RowReason | null }
 type Taken = { row: number; id: string; organisationId: string } & (
   | { kind: 'scenarios'; input: NewScenario }
@@ -60,9 +63,13 @@ type Decisions = { taken: Taken[]; refused: { row: number; reason: RowReason }[]
  * @returns how many rows were decided; 0 at the end. `undefined` where the import is no longer this job's to do
  */
 export const importChunk = async (deps: ImportDeps, work: Work): Promise<number | undefined> => {
-  const staged = await transaction(deps, WORKER, tx => readStaged(tx, work.list))
+  const { staged, read } = await (work.ahead ?? readAhead(deps, work, work.list.rowCursor))
   if (staged.length === 0) return 0
-  const decisions = await decideRows(deps, work, staged)
+  const decisions = await decideRows(deps, work, staged, read)
+  // Reading cells takes as long as writing rows: while the database does the one, this process does the other.
+  work.ahead = readAhead(deps, work, decisions.last)
+  // Where the rows before cannot be written, nobody asks for these any more.
+  work.ahead.catch(() => {})
   const isMine = await transaction(deps, WORKER, tx => writeChunk(tx, deps, work, decisions))
   if (!isMine) return undefined
   work.list = { ...work.list, rowCursor: decisions.last }
@@ -71,16 +78,21 @@ export const importChunk = async (deps: ImportDeps, work: Work): Promise<number 
   return staged.length
 }
 
-const readStaged = (tx: Tx, list: ImportRow): Promise<Staged[]> =>
+/** What the cells behind a row say. What they lead to depends on the rows before and is decided later. */
+const readAhead = async (deps: ImportDeps, work: Work, behind: number): Promise<Ahead> => {
+  const staged = await transaction(deps, WORKER, tx => readStaged(tx, work.list.id, behind))
+  return { staged, read: await interpretRows(work, staged) }
+}
+
+const readStaged = (tx: Tx, importId: string, behind: number): Promise<Staged[]> =>
   tx
     .select({ row: importRows.row, cells: importRows.cells, reason: importRows.reason })
     .from(importRows)
-    .where(and(eq(importRows.importId, list.id), gt(importRows.row, list.rowCursor)))
+    .where(and(eq(importRows.importId, importId), gt(importRows.row, behind)))
     .orderBy(asc(importRows.row))
     .limit(LIMITS.importRowsMax)
 
-const decideRows = async (deps: ImportDeps, work: Work, staged: Staged[]): Promise<Decisions> => {
-  const read = await interpretRows(work, staged)
+const decideRows = async (deps: ImportDeps, work: Work, staged: Staged[], read: Read[]): Promise<Decisions> => {
   const { directory } = work
   if (directory)
     await transaction(deps, WORKER, tx =>

@@ -22,6 +22,11 @@ type Statement = { text: string; parameters: string[] }
 /** No transaction of ours lives longer: the readers of the feed wait for the oldest writer of the whole server. */
 const TRANSACTION_MS_MAX = 5_000
 const CLOSE_TIMEOUT_S = 5
+const RECONNECT_S_MAX = 0.5
+/** What is asked before there is an actor is one look at an index. */
+const ASKERS_MAX = 4
+/** An option of the driver that its types leave out: how many queries may follow one that is under way. */
+const ONE_AT_A_TIME = { max_pipeline: 0 }
 
 export const openDatabase = (url: string, poolMax = 10): Database => {
   const app = openPool(url, 'duijie_app', poolMax)
@@ -36,34 +41,63 @@ export const openDatabase = (url: string, poolMax = 10): Database => {
   }
 }
 
+/**
+ * In seconds. The driver's own rule triples the wait with each connection that breaks: ten of them broken at once by one
+ * restart of the server would let everybody wait for twenty seconds when it is long back.
+ */
+const waitToReconnectS = (failures: number): number => Math.min(2 ** failures / 100, RECONNECT_S_MAX)
+
 const openPool = (url: string, role: string, max: number): Pool => {
-  const client = postgres(url, {
-    max,
+  const options = {
     onnotice: () => {},
+    backoff: waitToReconnectS,
     connection: {
       role,
       application_name: role,
       statement_timeout: TRANSACTION_MS_MAX,
       idle_in_transaction_session_timeout: TRANSACTION_MS_MAX,
     },
-  })
+  }
+  const client = postgres(url, { ...options, max })
+  // Connects with the first question. Of its own, since a query that stands alone would share its connection with others
+  // that are under way, and one of those that comes while the server hangs up is never answered.
+  const asker = postgres(url, { ...options, ...ONE_AT_A_TIME, max: ASKERS_MAX })
   const db = drizzle(surviveLostConnections(client), { casing: 'snake_case' })
   return {
     db,
     begin: (first, work) =>
       db.transaction(async tx => {
         if (!first) return work(tx)
-        const { session } = tx._
-        if (!(session instanceof PostgresJsSession)) throw new Error('the transaction has no session of this driver')
         // Not waited for at once: it travels with the first query of the work. Where it fails, the transaction has
         // failed, and with it each query that travels behind.
-        const isDone = session.queryObjects(first.text, first.parameters)
+        const isDone = sessionOf(tx).queryObjects(first.text, first.parameters)
         const result = await work(tx)
         await isDone
         return result
       }),
-    ask: ({ text, parameters }) => askTwice(client, text, parameters),
-    end: () => client.end({ timeout: CLOSE_TIMEOUT_S }),
+    ask: ({ text, parameters }) => askTwice(asker, text, parameters),
+    end: async () => {
+      await Promise.all([client.end({ timeout: CLOSE_TIMEOUT_S }), asker.end({ timeout: CLOSE_TIMEOUT_S })])
+    },
+  }
+}
+
+const sessionOf = (tx: Tx) => {
+  const { session } = tx._
+  if (!(session instanceof PostgresJsSession)) throw new Error('the transaction has no session of this driver')
+  return session
+}
+
+/**
+ * A query that is built once and run in many transactions: drizzle otherwise makes the same text anew each time, which for
+ * a join of five tables costs more than asking it. What drizzle prepares belongs to the transaction that it was prepared
+ * in; all of it but the connection is the same for the next.
+ */
+export const buildOnce = <Prepared extends object>(build: (tx: Tx) => Prepared): ((tx: Tx) => Prepared) => {
+  let built: Prepared | undefined
+  return tx => {
+    built ??= build(tx)
+    return Object.create(built, { client: { value: sessionOf(tx).client } }) as Prepared
   }
 }
 

@@ -19,6 +19,7 @@ import {
 import type { Actor } from './actor.ts'
 import type { Deps } from './deps.ts'
 import { sqlState } from './db.ts'
+import { isConnectionLoss } from './transactions.ts'
 import type { Bilingual } from '../engine/types.ts'
 import { type FieldError, languageOf, type Problem, ProblemError, problems } from './errors.ts'
 import { answerClientError } from './limits/client-errors.ts'
@@ -198,6 +199,7 @@ export const toProblem = (error: unknown): Rendered => {
 
 /** A write that the database refused for a reason that the caller can mend. */
 const fromDatabase = (error: unknown): Rendered | undefined => {
+  if (isConnectionLoss(error)) return { problem: problems.unavailable, errors: [], retryAfterS: 1 }
   const { code } = sqlState(error)
   if (code === '23505') return { problem: problems.alreadyExists, errors: [] }
   if (code === '42501') return { problem: problems.forbidden, errors: [] }

@@ -45,24 +45,32 @@ const beginTwice = async (client: postgres.Sql, work: Work): Promise<unknown> =>
   }
 }
 
-const begin = async (client: postgres.Sql, work: Work, fate: Fate): Promise<unknown> => {
-  try {
-    return await client.begin(async sql => {
-      fate.hasBegun = true
-      try {
-        return await work(watch(sql, fate))
-      } finally {
-        fate.isOver = true
-        // `begin` has been told by the connection itself, or will be at once. If this came to an end, it would write.
-        if (fate.isLost) await new Promise<never>(() => {})
-      }
-    })
-  } catch (error) {
-    // From here on a connection that was lost while nothing was asked of it is known too.
-    fate.isLost = true
-    throw error
-  }
-}
+const begin = (client: postgres.Sql, work: Work, fate: Fate): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    client
+      .begin(async sql => {
+        fate.hasBegun = true
+        try {
+          return await work(watch(sql, fate))
+        } catch (error) {
+          // The caller is told here, since the driver does not always tell him.
+          if (fate.isLost) reject(error)
+          throw error
+        } finally {
+          fate.isOver = true
+          if (fate.isLost) {
+            reject(new Error('the connection of this transaction is lost'))
+            // If this came to an end, the driver would write to a connection that is closed.
+            await new Promise<never>(() => {})
+          }
+        }
+      })
+      .then(resolve, (error: unknown) => {
+        // From here on a connection that was lost while nothing was asked of it is known too.
+        fate.isLost = true
+        reject(error)
+      })
+  })
 
 /** Notices by the answers to its queries that the connection is lost, and lets no query through afterwards. */
 const watch = (sql: postgres.TransactionSql, fate: Fate): postgres.TransactionSql =>
@@ -82,6 +90,15 @@ const watch = (sql: postgres.TransactionSql, fate: Fate): postgres.TransactionSq
       }
     },
   })
+
+/** Whether a failure was that of the connection, so that asking again may do. Knows drizzle's errors by their cause. */
+export const isConnectionLoss = (error: unknown): boolean =>
+  isLoss(error) || (error instanceof Error && isLoss(error.cause))
+
+const isLoss = (error: unknown): boolean =>
+  error instanceof postgres.PostgresError
+    ? endsConnection(error)
+    : error instanceof Error && 'code' in error && /^(CONNECTION_|ECONN|EPIPE)/.test(String(error.code))
 
 /** The server says so with FATAL before it hangs up; everything with an `errno` is about the socket. */
 const endsConnection = (error: unknown): boolean => {

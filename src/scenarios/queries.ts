@@ -3,7 +3,7 @@ import type { Language } from '../engine/types.ts'
 import { organisations } from '../identity/tables.ts'
 import type { Member } from '../platform/actor.ts'
 import { listConceptRefs, suggestConcepts } from '../platform/concepts.ts'
-import type { Tx } from '../platform/db.ts'
+import { buildOnce, type Tx } from '../platform/db.ts'
 import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
 import { pageOfRows } from '../platform/pages.ts'
@@ -16,13 +16,8 @@ import type { ScenarioQuery } from './schemas.ts'
 import { scenarioReviews, scenarios, scenarioSealed, scenarioShared } from './tables.ts'
 import { mergeScenario } from './tiers.ts'
 
-/**
- * A scenario as far as the actor's rows allow: row-level security leaves out what he may not read, also the name of the
- * organisation. One statement, so that the tiers are of one version.
- * @throws 404
- */
-export const readWhole = async (tx: Tx, id: string) => {
-  const [found] = await tx
+const findWhole = buildOnce(tx =>
+  tx
     .select({
       row: scenarios,
       ownerId: organisations.id,
@@ -35,7 +30,17 @@ export const readWhole = async (tx: Tx, id: string) => {
     .leftJoin(scenarioReviews, eq(scenarioReviews.scenarioId, scenarios.id))
     .leftJoin(scenarioShared, eq(scenarioShared.scenarioId, scenarios.id))
     .leftJoin(scenarioSealed, eq(scenarioSealed.scenarioId, scenarios.id))
-    .where(eq(scenarios.id, id))
+    .where(eq(scenarios.id, sql.placeholder('id')))
+    .prepare('scenario'),
+)
+
+/**
+ * A scenario as far as the actor's rows allow: row-level security leaves out what he may not read, also the name of the
+ * organisation. One statement, so that the tiers are of one version.
+ * @throws 404
+ */
+export const readWhole = async (tx: Tx, id: string) => {
+  const [found] = await findWhole(tx).execute({ id })
   if (!found) throw notFound()
   const { row, ownerId, shared, sealed, review } = found
   const bodies = { public: publicBodyOf(row), shared, sealed }

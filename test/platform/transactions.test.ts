@@ -128,3 +128,36 @@ t.test('a question before there is an actor is asked again where the connection 
   await cutIt()
   t.equal(rowsOf(await askAsNobody({ db }, 'select 1', [])).length, 1)
 })
+
+t.test('whatever is asked while the server hangs up is answered or refused, and nothing waits for ever', async t => {
+  const url = await cloneDatabase(t)
+  const db = openDatabase(url)
+  const admin = postgres(url, { max: 1, onnotice: () => {} })
+  t.after(async () => {
+    await db.close()
+    await admin.end()
+  })
+  const ROUNDS = 60
+  const CUTS = 5
+  let rounds = 0
+  const outcomes = { answered: 0, refused: 0 }
+  const attempt = async (work: () => Promise<unknown>) => {
+    try {
+      await work()
+      outcomes.answered += 1
+    } catch {
+      outcomes.refused += 1
+    }
+  }
+  const client = async () => {
+    for (; rounds < ROUNDS * CUTS; rounds++) {
+      await attempt(() => askAsNobody({ db }, 'select $1::text', ['x']))
+      await attempt(() => transaction({ db }, { kind: 'anonymous' }, ask))
+      if (rounds % ROUNDS === 0)
+        await admin`select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and application_name = 'duijie_app'`
+    }
+  }
+  await Promise.all(Array.from({ length: 40 }, client))
+  t.ok(outcomes.answered > ROUNDS * CUTS && outcomes.refused > 0, JSON.stringify(outcomes))
+})
