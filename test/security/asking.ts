@@ -1,9 +1,11 @@
 import type { Role } from '../../src/platform/actor.ts'
+import type { LightMyRequestResponse } from 'fastify'
 import { readDocument } from '../../bench/fuzz/document.ts'
 import { leaksTo, type Name, textOf } from './canaries.ts'
 import type { World } from './cast.ts'
 import type { Principal } from './principals.ts'
 import { CONSOLE_RULES } from './console-rules.ts'
+import { FIRM_RULES } from './firm-rules.ts'
 import { RULES } from './route-rules.ts'
 import type { Place, Rule } from './rule.ts'
 
@@ -12,7 +14,7 @@ const REFUSED = [401, 403, 404]
 /** Who stands in the other park where somebody stands in this one. */
 const MIRROR: Partial<Record<Name, Name>> = { PA: 'PB', F: 'H', G: 'H', V0: 'W', V1: 'W', V2: 'W', U: 'W' }
 
-export const ALL_RULES: Record<string, Rule> = { ...RULES, ...CONSOLE_RULES }
+export const ALL_RULES: Record<string, Rule> = { ...RULES, ...FIRM_RULES, ...CONSOLE_RULES }
 
 /** Whether the rule lets somebody through, on the thing of the cast or on another place. */
 export const mayUse = (rule: Rule, place: Place | undefined, principal: Principal): boolean => {
@@ -92,8 +94,12 @@ export const ask = async (
       ...(method === 'PATCH' ? { 'if-match': '"0"' } : {}),
     },
     ...(body === undefined ? {} : { payload: body }),
+    ...(rule?.isStream ? { payloadAsStream: true } : {}),
   })
-  const text = await textOf(answer.rawPayload, String(answer.headers['content-type'] ?? ''))
+  const text = await textOf(
+    rule?.isStream ? await readFirst(answer) : answer.rawPayload,
+    String(answer.headers['content-type'] ?? ''),
+  )
   const toSignIn = (answer.headers['location'] ?? '').startsWith('/console/sign-in')
   const isRefusal = REFUSED.includes(answer.statusCode) || toSignIn
   // A refusal may repeat the id that was asked for: who asks knows it already.
@@ -101,6 +107,17 @@ export const ask = async (
     ? asked.reduce((left, id) => left.replaceAll(id, ''), `${text}${JSON.stringify(answer.headers)}`)
     : `${text}${JSON.stringify(answer.headers)}`
   return { statusCode: answer.statusCode, text, isRefusal, leaks: leaksTo(principal.organisation, said) }
+}
+
+/** A page to its end; of events the first ones, and then the reader goes away. */
+const readFirst = async (answer: LightMyRequestResponse): Promise<Buffer> => {
+  const chunks: Buffer[] = []
+  for await (const chunk of answer.stream()) {
+    chunks.push(Buffer.from(chunk as Uint8Array))
+    if (String(answer.headers['content-type']).startsWith('text/event-stream')) break
+  }
+  answer.raw.res.destroy()
+  return Buffer.concat(chunks)
 }
 
 /** An id of the form that a path asks for, of nothing that there is: so the right to it is asked, and not its form. */

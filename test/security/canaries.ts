@@ -53,6 +53,9 @@ export const READERS: Record<string, Name[]> = {
   'challenge-park': PARK_A,
   'answer-own': ['F', 'PA', 'U'],
   'verdict-own': ['F', 'PA', 'U'],
+  // A quote is for whoever has joined; what one would pay alone is for oneself and the park.
+  'pool-members': ['F', 'PA'],
+  'pool-own': ['F', 'PA'],
   'round-park': PARK_A,
   'limits-park': ['PA'],
   'list-park': ['PA'],
@@ -67,6 +70,7 @@ const FIGURES = new Map<string, string>([
   ['98710001', 'capability1-shared'],
   ['98710002', 'capability2-shared'],
   ['98730001', 'grant-firm'],
+  ['98740001', 'pool-own'],
   ['canary.invited@example.com', 'invitation-own'],
   ['canary.contact@example.com', 'contact-park'],
   ['canary.person@example.com', 'person-own'],

@@ -12,7 +12,7 @@ import { CAPABILITY, SCENARIO } from '../flows/cast.ts'
 import { build, cloneDatabase, eventually, receiver } from '../helper.ts'
 import { canary, type Name } from './canaries.ts'
 import { makePeople, type Principal } from './principals.ts'
-import { type Call, plantDesk, plantOffice, plantReview, plantTogether } from './together.ts'
+import { type Call, plantDesk, plantOffice, plantPool, plantReview, plantTogether } from './together.ts'
 
 const STAGES = [0, 1, 2] as const
 const scenarioOf = (object: string, tierOf: (tier: string) => string) => {
@@ -147,9 +147,12 @@ export const makeWorld = async (t: Test) => {
     since: new Date(Date.now() - 3_600_000).toISOString(),
   })
   await workers.close()
+  // Nobody settles it any more: it stays as it was planted.
+  const { poolId = '' } = await plantPool(deps, call, cast, offers.scenarioId)
   await sendAllMail(deps, call)
   const ids: Record<string, string> = {
     ...planted,
+    poolId,
     parkId: people.parkA,
     parkBId: people.parkB,
     organisationId: people.idOf('F'),

@@ -1,10 +1,7 @@
 import type { Name } from './canaries.ts'
-import type { Place, Rule } from './rule.ts'
+import { page, type Place, type Rule, WITH_OPERATOR } from './rule.ts'
 
-const IN_PARK: Name[] = ['F', 'G', 'V0', 'V1', 'V2', 'U', 'PA']
-const WITH_OPERATOR: Name[] = [...IN_PARK, 'O']
 const PARTIES: Name[] = ['F', 'V2', 'PA']
-const page = (who: Rule['who'], more: Partial<Rule> = {}): Rule => ({ who, isPersonal: true, ...more })
 
 /** The invitation that the park itself made. */
 const OF_COMPANY: Place[] = [{ ids: { invitationId: 'companyInvitationId' }, who: ['PA'] }]

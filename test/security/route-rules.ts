@@ -229,10 +229,11 @@ export const RULES: Record<string, Rule> = {
     body: { approach: '先采集后标注', facets: ['pb.defect-inspection'], costYuan: 1, weeks: 1 },
   },
   'GET /v1/pools': reader('everyone'),
-  'GET /v1/pools/{poolId}': { who: [] },
-  'POST /v1/pools/{poolId}/membership': { who: [], body: { action: 'join' } },
-  'POST /v1/pools/{poolId}/quotes': { who: [], body: { costYuan: 1_000 } },
-  'POST /v1/pools/{poolId}/transitions': { who: [], body: { action: 'form' } },
+  'GET /v1/pools/{poolId}': reader(['F', 'G', 'PA']),
+  // Who has joined cannot decline any more; who was only asked may, and sees no quote before he joins.
+  'POST /v1/pools/{poolId}/membership': editor(['F', 'G'], { action: 'decline' }),
+  'POST /v1/pools/{poolId}/quotes': editor(STEERING, { costYuan: 1_000, note: canary('pool-members', 'note') }),
+  'POST /v1/pools/{poolId}/transitions': editor(STEERING, { action: 'form' }),
   'GET /v1/consortia/{consortiumId}/answers': { ...reader(ASKED), places: [{ ids: CHALLENGE, who: IN_PARK }] },
   'POST /v1/challenge-answers/{answerId}/review': editor(STEERING, { score: 1 }),
 

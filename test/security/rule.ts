@@ -20,6 +20,8 @@ export type Rule = {
   places?: Place[]
   /** Ends something that other rules need: tried last by those who may, and one of them must get through. */
   isLast?: true
+  /** Has no end that could be waited for: what comes first is read, and the connection closed. */
+  isStream?: true
 }
 export type Place = {
   ids: Record<string, string>
@@ -48,4 +50,6 @@ export const editor = (who: Rule['who'], body?: Rule['body'], more: Partial<Rule
   ...(body ? { body } : {}),
   ...more,
 })
+/** A page of the console, or a form on one. */
+export const page = (who: Rule['who'], more: Partial<Rule> = {}): Rule => ({ who, isPersonal: true, ...more })
 export const EVERYONE: Name[] = ['F', 'V0', 'V1', 'V2', 'G', 'U', 'H', 'W', 'PA', 'PB', 'O']

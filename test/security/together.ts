@@ -1,3 +1,7 @@
+import { poolFigures, poolMembers, pools } from '../../src/consortia/tables.ts'
+import { transaction } from '../../src/platform/db.ts'
+import type { Deps } from '../../src/platform/deps.ts'
+import { newId } from '../../src/platform/ids.ts'
 import { eventually } from '../helper.ts'
 import { canary, type Name, plantFigure } from './canaries.ts'
 
@@ -199,6 +203,54 @@ export const plantTogether = async (call: Call, cast: Cast, scenarioId: string):
   await call('F', 'POST', `/challenge-answers/${answer.id}/review`, { score: 1, note: canary('verdict-own', 'note') })
   const round = await plantRound(call, cast, scenarioId)
   return { consortiumId: team.id, challengeId: challenge.id, answerId: answer.id, roundId: round }
+}
+
+/**
+ * A demand pool of the factory, which has joined, and of G, which was only asked: open, as if others had joined as well,
+ * since that is the state that shows most. Its rows are written as the worker that finds pools writes them, for the cast
+ * has no demands that are alike.
+ */
+export const plantPool = async (
+  deps: Deps,
+  call: Call,
+  { parkA: parkId, idOf }: Cast,
+  scenarioId: string,
+): Promise<Ids> => {
+  const asked = await call('G', 'POST', '/scenarios', { title: '冲压件划痕', parkId })
+  const now = deps.clock.now()
+  const poolId = newId(deps, 'pool')
+  const own = { poolId, parkId, organisationId: idOf('F') }
+  await transaction(deps, { kind: 'worker' }, async tx => {
+    await tx.insert(pools).values({
+      id: poolId,
+      parkId,
+      state: 'open',
+      problems: ['pb.defect-inspection'],
+      processes: [],
+      modalities: [],
+      similarity: 9_000,
+      membersMin: 2,
+      size: 2,
+      joined: 1,
+      unlocked: [],
+      sharing: 'unquoted',
+      costYuan: null,
+      consortiumId: null,
+      deadlineAt: new Date(soon()),
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+      settledAt: now,
+    })
+    await tx.insert(poolMembers).values([
+      { ...own, scenarioId, state: 'joined' },
+      { ...own, scenarioId: asked.id, organisationId: idOf('G'), state: 'proposed' },
+    ])
+    await tx.insert(poolFigures).values({ ...own, scenarioId, aloneYuan: 98_740_001 })
+  })
+  for (const who of ['F', 'PA'] as const)
+    await call(who, 'POST', `/pools/${poolId}/quotes`, { costYuan: 1_000, note: canary('pool-members', 'note') })
+  return { poolId }
 }
 
 const plantRound = async (call: Call, { parkA, idOf }: Cast, scenarioId: string): Promise<string> => {
