@@ -3,7 +3,7 @@ import { renderReasons } from '../render.ts'
 import type { Bilingual } from '../types.ts'
 import { countUnits, formatNumber, formatValue, type Voice } from './values.ts'
 
-export const ELEMENT_NAMES: Record<ChecklistElement, Bilingual> = {
+const ELEMENT_NAMES: Record<ChecklistElement, Bilingual> = {
   scenario: { zh: '场景', en: 'scenario' },
   data: { zh: '数据', en: 'data' },
   compute: { zh: '算力', en: 'compute' },
