@@ -10,7 +10,7 @@ type Rule = { pattern: RegExp; constraint: Constraints }
 const RULES: Rule[] = [
   {
     pattern:
-      /不(?:能|得|可|允许|可以|准|许|想|愿意?|希望|肯)?(?:让[^，。,;；]{1,8}?)?(?:离开|流出|出)(?:工?厂区?|车间|企业|公司|内网)|不(?:能|得|可|允许|可以|准|许)?(?:外传|外发|外泄|对外提供)|只(?:能|许|准|可以)?在(?:工?厂区?|车间|企业|公司|内网)[内里]|nothing (?:may |can |must )?(?:ever )?leaves? (?:the |our )?(?:plant|site|factory|premises)|cannot leave (?:the |our )?(?:plant|site|factory|premises|company)|(?:must|may|can|shall|should|does|do)(?: ?not|n't) leave (?:the |our )?(?:plant|site|factory|premises|shop ?floor|company)|stays? (?:on[- ]site|in(?:side)? the (?:plant|factory))|never leaves? the (?:plant|factory|site)/gi,
+      /不(?:能|得|可|允许|可以|准|许|想|愿意?|希望|肯)?(?:让[^，。,;；]{1,8}?)?(?:离开|流出|出)(?:工?厂区?|车间|企业|公司|内网)|(?:只能|必须|要)?留在(?:工?厂|车间|公司|企业|内网)|只(?:能|准|许|可以)?(?:走|用)?(?:厂内|公司内|内部)(?:局域)?网|不(?:希望|想|愿意?|能|得|可|允许)?(?:让|把)?[^，。,;；]{0,6}传到(?:外网|公网|外部|厂外|外面)|(?:must|may|can)(?: ?not|n't) leave (?:the |our )?network|不(?:能|得|可|允许|可以|准|许)?(?:外传|外发|外泄|对外提供)|只(?:能|许|准|可以)?在(?:工?厂区?|车间|企业|公司|内网)[内里]|nothing (?:may |can |must )?(?:ever )?leaves? (?:the |our )?(?:plant|site|factory|premises)|cannot leave (?:the |our )?(?:plant|site|factory|premises|company)|(?:must|may|can|shall|should|does|do)(?: ?not|n't) leave (?:the |our )?(?:plant|site|factory|premises|shop ?floor|company)|stays? (?:on[- ]site|in(?:side)? the (?:plant|factory))|never leaves? the (?:plant|factory|site)/gi,
     constraint: { reach: 'site' },
   },
   {
@@ -19,12 +19,12 @@ const RULES: Rule[] = [
   },
   {
     pattern:
-      /不(?:能|得|可|允许)?出境|境内存储|只(?:能|许|准|可以)?在(?:境内|国内)|(?:must|may|can) ?not leave (?:the country|mainland|china)|stays? in (?:mainland )?china/gi,
+      /不(?:能|得|可|允许)?出境|境内存储|只(?:能|许|准|可以)?在(?:境内|国内)|(?:must|may|can) ?not leave (?:the country|mainland|china)|stays? in (?:mainland )?china|(?:servers?|data|stored|hosted|kept)[^.,;]{0,16} in (?:mainland )?china/gi,
     constraint: { reach: 'mainland' },
   },
   {
     pattern:
-      /(?:不能|不得|不可|不允许|不可以|不|拒绝|禁止|不想|不愿意?)(?:上|传|放)(?:到)?(?:公有)?云|(?:不要|不用|不接受|不考虑|拒绝|别用)(?:公有)?云|不(?:能|可以?|准|许|允许|得)?(?:联|连|接|上)(?:互联|外)?网|物理隔离|与?外网隔离|(?:no|without|not (?:use |in |on )?(?:the )?)\s*(?:public )?cloud/gi,
+      /(?:不能|不得|不可|不允许|不可以|不|拒绝|禁止|不想|不愿意?)(?:上|传|放)(?:到)?(?:公有)?云|(?:不要|不用|不接受|不考虑|拒绝|别用)(?:公有)?云|不(?:能|可以?|准|许|允许|得)?(?:联|连|接|上)(?:互联|外)?网|(?:not|never) (?:be )?(?:uploaded|sent|copied|go|leave) to (?:any |the |a )?(?:public )?cloud|物理隔离|与?外网隔离|(?:no|without|not (?:use |in |on )?(?:the )?)\s*(?:public )?cloud/gi,
     constraint: { deployments: SITE_DEPLOYMENTS, reach: 'site' },
   },
   {
@@ -76,7 +76,8 @@ function readPace(reading: Reading): Implied<Constraints>[] {
   return [...takts, ...latencies]
 }
 
-const BUDGET = /预算|投入|投资|经费|费用|资金|愿意出|控制在|budget|invest|spend/
+const BUDGET =
+  /预算|投入|投资|经费|费用|资金|愿意出|控制在|打住|封顶|顶天|\bcap\b|no more than|up to|at most|budget|invest|spend/
 const NO_BUDGET =
   /损失|[电水气油煤运]费|维修费|积压|货值|亏损|产值|营收|销售|浪费|罚款|赔|loss|revenue|turnover|cost us|损耗/
 
@@ -99,7 +100,8 @@ export function implyDates(reading: Reading): { neededBy?: Implied<string>; star
   const dates = listFacts(reading.facts, 'date')
   const as = (fact: (typeof dates)[number] | undefined): Implied<string> | undefined =>
     fact?.date === undefined ? undefined : { value: fact.date, span: spanOf(reading, fact.start, fact.end) }
-  const wanted = /完成|上线|用上|投用|启用|落地|见效|部署|交付|投产|验收|交货|go live|deliver|finish|complete/i
+  const wanted =
+    /完成|上线|用上|降到|降至|提到|提升|达到|做到|实现|投用|启用|落地|见效|部署|交付|投产|验收|交货|go live|deliver|finish|complete/i
   const neededBy = as(
     dates.find(
       fact =>

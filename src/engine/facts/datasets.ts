@@ -5,10 +5,10 @@ import { type Fact, listFacts } from './fact.ts'
 import { type Clause, clauseText, type Implied, listClauses, type Reading, spanOf } from './reading.ts'
 
 const HOLDS =
-  /(?:都|全|存)?在(?:excel|erp|mes|sap|dcs|scada|wms|系统|电脑|本子)|\bin (?:excel|sap|erp|mes|csv|spreadsheets?)|有|存|积累|保存|采集|记录了|沉淀|导出|拥有|kept|recorded|hold|have|has|collect|available|stored|record|archive|export/
+  /(?:都|全|存)?在(?:excel|erp|mes|sap|dcs|scada|wms|系统|电脑|本子)|\bin (?:excel|sap|erp|mes|csv|spreadsheets?)|有|存|积累|保存|采集|记录了|沉淀|导出|拥有|kept|\blogs?\b|logged|sits? in|recorded|hold|have|has|collect|available|stored|record|archive|export/
 const LACKS = /没有|缺乏|缺少|无数据|未采集|没存|do not have|don't have|no data|lack|without|not collected/
 const UNLABELLED =
-  /未标注|没有?标注|没(?:有)?人标|没标过|还没标|没打标|无标注|未打标|没标|没有?标签|无标签|unlabel|not labell?ed|not annotated|no labels/
+  /未标注|没有?标注|没(?:有)?人标|没标过|还没标|张没标|没人看过|没打标|无标注|未打标|没标|没有?标签|无标签|unlabel|not labell?ed|not annotated|none labelled|no labels/
 const LABELLED = /已标注|已打标|标注好|全部标注|均标注|带标注|有标注|标注过|标注完|(?<!un)label(?:l)?ed|annotated/
 const FAULTS = /缺陷|不良|\bng\b|次品|瑕疵|故障|异常|异音|异响|defect|faulty|reject/
 const AMONG = /其中|包括|含|of which|including|of them/
@@ -34,11 +34,28 @@ export type ToldDataset = Dataset & { modality: string }
  */
 export function implyDatasets(lexicon: Lexicon, reading: Reading): Implied<ToldDataset>[] {
   const found: Implied<ToldDataset>[] = []
-  for (const clause of listClauses(reading)) {
+  for (const clause of joinLists(listClauses(reading))) {
     if (describeLast(lexicon, found, clause)) continue
     found.push(...readClause(lexicon, clause))
   }
   return mergeByModality(found)
+}
+
+/** "温度、压力、真空度三秒一个点" is one clause: what is told at the end of a list holds for all of it. */
+function joinLists(clauses: Clause[]): Clause[] {
+  const joined: Clause[] = []
+  for (const clause of clauses) {
+    const last = joined.at(-1)
+    if (last === undefined || clause.text[last.end] !== '、' || last.facts.length > 0) joined.push(clause)
+    else
+      joined[joined.length - 1] = {
+        ...clause,
+        start: last.start,
+        mentions: [...last.mentions, ...clause.mentions],
+        refused: [...last.refused, ...clause.refused],
+      }
+  }
+  return joined
 }
 
 function readClause(lexicon: Lexicon, clause: Clause): Implied<ToldDataset>[] {
@@ -83,13 +100,15 @@ function readClause(lexicon: Lexicon, clause: Clause): Implied<ToldDataset>[] {
 type VolumeFact = Extract<Fact, { kind: 'volume' }>
 
 const RATE_BEFORE = /(?:每|一)(?:天|日|班|小时|月|周|个班|个月)[^，。,;；]{0,8}$/
+const RATE_REACH = 16
 const RATE_AFTER = /^\s*(?:(?:a|per|each|every|\/)\s*(?:day|shift|hour|week|month)|\/?(?:每天|天|日|班))/
 
 /** The amount of data that a clause tells of; what comes in each day is none ("每天十几万张"). */
 function readVolume(clause: Clause): VolumeFact | undefined {
   return listFacts(clause.facts, 'volume').find(
     ({ start, end }) =>
-      !RATE_BEFORE.test(clause.text.slice(clause.start, start)) && !RATE_AFTER.test(clause.text.slice(end)),
+      !RATE_BEFORE.test(clause.text.slice(Math.max(clause.start, start - RATE_REACH), start)) &&
+      !RATE_AFTER.test(clause.text.slice(end, end + RATE_REACH)),
   )
 }
 

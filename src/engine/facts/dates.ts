@@ -28,6 +28,10 @@ const PATTERNS: { pattern: RegExp; read: (groups: string[]) => [string, number, 
     pattern: new RegExp(`(?<!\\d)${YEAR}年(?:底|末|年底|内|下半年)`, 'g'),
     read: ([, year]) => [year ?? '', 12, undefined],
   },
+  {
+    pattern: new RegExp(`\\bq([1-4]) (?:of )?${YEAR}(?!\\d)`, 'g'),
+    read: ([, quarter, year]) => [year ?? '', 3 * Number(quarter), undefined],
+  },
   { pattern: new RegExp(`\\bend of ${YEAR}(?!\\d)`, 'g'), read: ([, year]) => [year ?? '', 12, undefined] },
   {
     pattern: new RegExp(`\\b(\\d{1,2}) ${MONTH},? ${YEAR}(?!\\d)`, 'g'),
@@ -95,6 +99,10 @@ function patternsFrom(today: string): typeof PATTERNS {
     {
       pattern: /(今年|本年|明年|来年|后年|(?<![\d一二两三四五六七八九十半全每几同近])年)(?:下半年|底|末|内|年底)/g,
       read: ([, word]) => [yearOf(word), 12, undefined],
+    },
+    {
+      pattern: /半年(?:之|以)?内(?:要|能|必须|就要|希望)?(?=上线|交付|完成|投产|见效|投用|用上|落地)/g,
+      read: () => after(6),
     },
     {
       pattern: new RegExp(

@@ -100,6 +100,8 @@ const BUDGET_BEFORE =
 /** Sums that a factory pays or loses as it is; they are money too, but no budget. */
 const COST_BEFORE =
   /([电水气油煤]费|能源费|药剂?费|运费|人工费|维修费|材料费|加工费|损失|浪费|罚款|赔款?|赔偿|索赔|积压|货值|产值|营收|销售额|节省|节约|亏损?|losses|bill|spend(?:ing)?)[^,。;\d]{0,10}$/
+/** Said of money only ("六十万打住"). */
+const CEILING_AFTER = /^\s*(?:打住|封顶|顶天)/
 const PER_BEFORE = /(每年|一年|年均|全年|每个?月|一个月|月均|每天|一天)[^,。;\d]{0,6}$/
 const PERIODS_BEFORE: [RegExp, string][] = [
   [/年/, 'year'],
@@ -130,7 +132,7 @@ function readMoney(text: string, quantity: Quantity, from: number): Draft | unde
   const bare =
     word === null &&
     sign === null &&
-    (BUDGET_BEFORE.test(head) || COST_BEFORE.test(head)
+    (BUDGET_BEFORE.test(head) || COST_BEFORE.test(head) || CEILING_AFTER.test(text.slice(from, from + 4))
       ? isBareAmount(text, quantity, from)
       : isBareHundredMillion(text, quantity, from))
   const currency =

@@ -12,7 +12,7 @@ const FROM = /(从|由|目前|现在|当前|现有|现状|高达|不到|不足|�
 const CLAUSES_AHEAD = 48
 /** A number in front of its KPI ("68% of orders ship on time", "98%以上的检出率"). */
 const AHEAD_REACH = 24
-const AHEAD = /^\s*(?:以上|以下|左右)?的\s*$|^ of (?:[a-z]+ ){0,3}$/i
+const AHEAD = /^\s*(?:(?:以上|以下|左右)?的)?\s*$|^ of (?:[a-z]+ ){0,3}$/i
 
 /**
  * Targets that a text sets: a KPI with the ratio behind it. "漏检率2%" says how things are (baseline); "降到0.5%",
@@ -23,7 +23,7 @@ export function implyGoals(lexicon: Lexicon, reading: Reading): Implied<Goal>[] 
     const concept = findKpi(lexicon, mention)
     return concept === undefined ? [] : [{ ...mention, concept }]
   })
-  return kpis.flatMap((kpi, i) => {
+  const goals = kpis.flatMap((kpi, i) => {
     const until = Math.min(
       kpis[i + 1]?.start ?? reading.text.length,
       kpi.end + CLAUSES_AHEAD,
@@ -33,12 +33,37 @@ export function implyGoals(lexicon: Lexicon, reading: Reading): Implied<Goal>[] 
     const ahead = takeBetween(reading.facts, kpi.start - AHEAD_REACH, kpi.start).filter(
       fact => isMeasure(lexicon, kpi, fact) && AHEAD.test(reading.text.slice(fact.end, kpi.start)),
     )
-    const facts = [...ahead, ...behind]
+    const wished = behind.length > 0 ? findWish(reading, until, kpis[i + 1]?.start) : []
+    const facts = [...ahead, ...behind, ...wished.filter(fact => isMeasure(lexicon, kpi, fact)).slice(0, 1)]
     const relative = lexicon.get(kpi.concept)?.mappings.unit !== '%' && facts[0]?.kind === 'percent'
     return facts.length === 0
       ? []
       : [relative ? readChange(reading, kpi, facts[0]) : readGoal(reading, kpi, facts)].flat()
   })
+  return [...goals, ...readWarnings(reading)]
+}
+
+/** "提前4小时预警": how long before, in hours. */
+function readWarnings(reading: Reading): Implied<Goal>[] {
+  return reading.facts.flatMap(fact => {
+    const hours = fact.kind === 'time' ? fact.value / 3600 : fact.kind === 'duration' ? fact.value * 24 : undefined
+    const isAhead =
+      /提前(?:至少|最少)?\s*$/.test(reading.text.slice(Math.max(0, fact.start - 8), fact.start)) ||
+      /^ (?:ahead|in advance)/i.test(reading.text.slice(fact.end, fact.end + 12))
+    return hours === undefined || !isAhead
+      ? []
+      : [{ value: { kpi: 'kp.leadwarn', unit: 'h', target: hours }, span: spanOf(reading, fact.start, fact.end) }]
+  })
+}
+
+const WISH_REACH = 90
+const WISH = /(?:希望|想|要求|目标|能到|want|target|goal|need)[^。;；,，.\d]{0,12}$/i
+
+/** Numbers that are wished for after other words ("利用率84%，余料堆满一车间，希望能到90%"), up to the next KPI. */
+function findWish(reading: Reading, from: number, next = reading.text.length): Fact[] {
+  return takeBetween(reading.facts, from, Math.min(next, from + WISH_REACH)).filter(fact =>
+    WISH.test(reading.text.slice(Math.max(from, fact.start - 24), fact.start)),
+  )
 }
 
 /** A word may name a problem and its KPI alike (OEE, 节拍); beside a number the KPI is meant. */
@@ -76,7 +101,7 @@ function takeBetween(facts: readonly Fact[], from: number, until: number): Fact[
 
 /** A KPI's numbers stand in its own sentence; a comma may part baseline from target. */
 function findStop(text: string, from: number): number {
-  const stop = /(?:[。；;！!\n]|\.(?=\s))(?!\s*(?:目标|要求|希望|target|goal))/i.exec(
+  const stop = /(?:[。；;！!\n]|\.(?=\s))(?!\s*(?:目标|要求|希望|想|需要|target|goal|(?:we )?(?:want|need)))/i.exec(
     text.slice(from, from + CLAUSES_AHEAD),
   )
   return stop === null ? text.length : from + stop.index

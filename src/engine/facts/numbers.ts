@@ -70,7 +70,7 @@ const RANGE = /\s*(?:[-~–—−]|至|到|to|and)\s*/y
  */
 export function readQuantities(text: string): Quantity[] {
   const singles = [...text.matchAll(NUMBER)].flatMap(match => readSingle(text, match))
-  return joinRanges(text, singles)
+  return joinRanges(text, joinPlaces(singles))
 }
 
 type Single = Quantity & { bare: number; factor: number }
@@ -108,6 +108,24 @@ function readMultiplier(text: string, start: number, end: number): { factor: num
 function isInsideCode(text: string, start: number): boolean {
   if (!/[a-z\d.]/.test(text[start - 1] ?? ' ')) return false
   return !CURRENCY_BEFORE.test(text.slice(Math.max(0, start - CURRENCY_REACH), start))
+}
+
+/** "1万8千" is one number told by its places. */
+function joinPlaces(singles: Single[]): Single[] {
+  const joined: Single[] = []
+  for (const single of singles) {
+    const last = joined.at(-1)
+    const isNext =
+      last !== undefined &&
+      last.end === single.start &&
+      last.factor >= 1e4 &&
+      single.factor > 1 &&
+      single.factor < last.factor
+    if (isNext && last.valueMax === undefined && single.written === last.written) {
+      joined[joined.length - 1] = { ...last, end: single.end, value: roundOff(last.value + single.value), factor: 1 }
+    } else joined.push(single)
+  }
+  return joined
 }
 
 function joinRanges(text: string, singles: Single[]): Quantity[] {

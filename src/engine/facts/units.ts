@@ -33,6 +33,16 @@ export function secondsIn(unit: string): number {
   return 1
 }
 
+/** What stands behind 成: 七成八 is 78 %, 三成半 35 %. */
+const tenthsOf = (digit: string | undefined) =>
+  digit === undefined
+    ? 0
+    : digit === '半'
+      ? 5
+      : /\d/.test(digit)
+        ? Number(digit)
+        : '一二三四五六七八九'.indexOf(digit) + 1
+
 const toSeconds = (value: number, match: RegExpExecArray) => value * secondsIn(match[1] ?? 's')
 const toMs = (value: number, match: RegExpExecArray) => toSeconds(value, match) * 1000
 const toHz = (value: number, match: RegExpExecArray) => 1 / toSeconds(value, match)
@@ -72,7 +82,8 @@ const PACE: UnitRule[] = [
     kind: 'takt',
     unit: 's/piece',
     after: after(TIME),
-    before: /(节拍|(?<![a-z])ct|单件|每件|每片|每个|cycle time|takt( time)?|per piece)[^,。;\d]{0,8}$/,
+    before:
+      /(节拍|(?:一|每)[件台只个片颗块根套][^,。;\d]{0,5}|(?<![a-z])one every|(?<![a-z])cycle|(?<![a-z])ct|单件|每件|每片|每个|cycle time|takt( time)?|per piece)[^,。;\d]{0,8}$/,
     convert: toSeconds,
   },
   { kind: 'speed', unit: 'm/min', after: after('(?:米|m)(?:/|每|per )\\s*(?:分钟?|min(?:ute)?)(?![a-z])') },
@@ -228,9 +239,9 @@ const TIMES: UnitRule[] = [
   {
     kind: 'percent',
     unit: '%',
-    after: after('成(?![本品分功型立为套熟交都长果员绩衣就像])'),
+    after: after('成([一二三四五六七八九半\\d])?(?![本品分功型立为套熟交都长果员绩衣就像])'),
     valueMax: 10,
-    convert: value => value * 10,
+    convert: (value, match) => value * 10 + tenthsOf(match[1]),
   },
   { kind: 'percent', unit: '%', after: /‰/y, convert: value => value / 10 },
   { kind: 'ppm', unit: 'ppm', after: after('d?ppm(?![a-z])') },
@@ -238,7 +249,8 @@ const TIMES: UnitRule[] = [
     kind: 'latency',
     unit: 'ms',
     after: after(TIME),
-    before: /(响应|延时|时延|延迟|推理|反应|latency|response|respond|inference)[^,。;\d]{0,10}$/,
+    before:
+      /(报警|告警|提醒|预警要?在|alert|alarm|warn|响应|延时|时延|延迟|推理|反应|latency|response|respond|inference)[^,。;\d]{0,10}$/,
     convert: toMs,
   },
   { kind: 'latency', unit: 'ms', after: after('(毫秒|ms|milliseconds?)(?![a-z])') },

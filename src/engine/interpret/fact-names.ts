@@ -20,8 +20,9 @@ const LINK_REACH = 16
 const LABELS = /^(?:数据)?(?:标注|样本|数据集|标签|脱敏|label(?:l?ing|s)?|samples?|annotations?)$/i
 const HELD =
   /(?:没有?|未|无|已|有|带|全部|均)(?:做过?|经过?)?标[注签]|样本(?:只有|有|共|不到|约)|标注(?:好|过|完)|可以?脱敏|脱敏[后了]|只有|un-?label|labelled/i
+const CLAUSE_REACH = 30
 const clauseAround = (text: string, { start, end }: Mention) =>
-  `${/[^，。；;,.！!？?\n]*$/.exec(text.slice(0, start))?.[0] ?? ''}${/^[^，。；;,.！!？?\n]*/.exec(text.slice(start))?.[0] ?? text.slice(start, end)}`
+  `${/[^，。；;,.！!？?\n]*$/.exec(text.slice(Math.max(0, start - CLAUSE_REACH), start))?.[0] ?? ''}${/^[^，。；;,.！!？?\n]*/.exec(text.slice(start, start + CLAUSE_REACH))?.[0] ?? text.slice(start, end)}`
 
 /**
  * A reading without the problems that are only part of a number: "节拍3秒/件" tells a takt and "预算80万" a budget, which
