@@ -39,6 +39,8 @@ const TABLE: Record<string, [text: string, ...facts: string[]][]> = {
     ['单件检测时间不超过2秒', 'takt <= 2 s/piece'],
     ['1,200 parts per hour', 'takt = 3 s/piece'],
     ['线速度120米/分钟', 'speed = 120 m/min'],
+    ['一台测90秒', 'takt = 90 s/piece'],
+    ['one every 40 seconds', 'takt = 40 s/piece'],
   ],
   percent: [
     ['漏检率2%', 'percent = 2 %'],
@@ -54,6 +56,7 @@ const TABLE: Record<string, [text: string, ...facts: string[]][]> = {
     ['Cpk to 1.67', 'index = 1.67 1'],
     ['CPU 1.1'],
     ['重复的占七成', 'percent = 70 %'],
+    ['命中率七成八', 'percent = 78 %'],
     ['成本占三成以上', 'percent >= 30 %'],
     ['成品三种', 'count = 3 kinds'],
   ],
@@ -63,6 +66,7 @@ const TABLE: Record<string, [text: string, ...facts: string[]][]> = {
     ['数据量 500 GB', 'volume = 500 gigabytes'],
     ['1.5 TB的数据', 'volume = 1500 gigabytes'],
     ['存了两TB', 'volume = 2000 gigabytes'],
+    ['1万8千条记录', 'volume = 18000 rows'],
     ['六千多张照片', 'volume >= 6000 samples'],
     ['图纸上万份', 'volume >= 10000 documents'],
     ['几百张照片', 'volume >= 100 samples'],
@@ -123,7 +127,7 @@ const TABLE: Record<string, [text: string, ...facts: string[]][]> = {
     ['by 2027-06-30', 'date <= 20999 day'],
     ['by June 2027', 'date <= 20999 day'],
     ['2027年底', 'date = 21183 day'],
-    ['Q2 2027 is no year first', ''],
+    ['live by Q2 2027', 'date <= 20999 day'],
   ],
 }
 
@@ -216,6 +220,7 @@ t.test('a day that counts from the day of writing is a date only where that day 
     ['明年三月前上线', '<= 2027-03-31'],
     ['今年年底前', '<= 2026-12-31'],
     ['年内完成', '= 2026-12-31'],
+    ['半年内见效', '= 2027-05-31'],
     ['明年上半年', '= 2027-06-30'],
     ['明年第三季度', '= 2027-09-30'],
     ['三个月内上线', '= 2027-02-28'],

@@ -1,15 +1,8 @@
-import type { ChecklistElement, ChecklistItem, ChecklistNeed, ChecklistVerdict } from '../checklist.ts'
+import type { ChecklistItem, ChecklistNeed, ChecklistVerdict } from '../checklist.ts'
 import { renderReasons } from '../render.ts'
 import type { Bilingual } from '../types.ts'
 import { countUnits, formatNumber, formatValue, type Voice } from './values.ts'
 
-const ELEMENT_NAMES: Record<ChecklistElement, Bilingual> = {
-  scenario: { zh: '场景', en: 'scenario' },
-  data: { zh: '数据', en: 'data' },
-  compute: { zh: '算力', en: 'compute' },
-  capital: { zh: '资金', en: 'capital' },
-  talent: { zh: '人才', en: 'talent' },
-}
 const VERDICT_NAMES: Record<ChecklistVerdict, Bilingual> = {
   have: { zh: '已具备', en: 'In place' },
   gap: { zh: '缺', en: 'Missing' },
