@@ -15,6 +15,7 @@ const RUNS = 5
 export const measurePages = async (databaseUrl: string): Promise<Record<string, number>> => {
   const config = parseConfig({
     NODE_ENV: 'production',
+    PUBLIC_URL: 'https://bench.example.com',
     DATABASE_URL: databaseUrl,
     SECRETS_KEY: `bench:${Buffer.alloc(32, 7).toString('base64')}`,
     LOG_LEVEL: 'silent',
